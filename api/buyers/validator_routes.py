@@ -1,0 +1,54 @@
+"""Validators: the next question, and the answer to one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from api.auth import caller
+from api.buyers import schemas
+from api.buyers.blueprint import WITH_BODY, blueprint, refuses
+from api.buyers.task_view import validation_body
+from api.failure import Kind, Rejected
+from api.gateway import gateway
+from api.permissions import permit
+from api.reply import json_response, no_content
+from shared.answers import people
+from shared.logs import bound
+
+
+@blueprint.route("/validations/next", methods=["GET"])
+@permit("answers:next")
+@blueprint.answers(200, schemas.ValidationSchema)
+@blueprint.may_answer(204, description="There is nothing to answer now.")
+@refuses()
+def next_validation() -> Response:
+    """The next question, held for this person for two minutes; never the same one twice."""
+    yard = gateway().yard
+    with yard.store.begin() as tx:
+        task = people.next_task(tx, caller().account_id, person())
+    return json_response(validation_body(task, yard.registry)) if task else no_content()
+
+
+@blueprint.route("/tasks/<task_id>/answers", methods=["POST"])
+@permit("answers:give")
+@blueprint.arguments(schemas.NewAnswerSchema, required=True)
+@blueprint.answers(201, schemas.AnswerSchema)
+@refuses("MISSING_FIELDS", "INVALID_FIELD", "INVALID_ANSWER", "NOT_FOUND", "CONFLICT", *WITH_BODY)
+def answer_task(asked: dict[str, Any], task_id: str) -> Response:
+    """Answer a task, once for each person."""
+    answer, confidence = asked["answer"], asked.get("confidence", people.SURE)
+    here = caller()
+    with bound(task_id=task_id), gateway().yard.store.begin() as tx:
+        people.give_answer(tx, task_id, here.account_id, person(), answer, confidence)
+    body = {"taskId": task_id, "answer": answer, "confidence": confidence}
+    return json_response(body, 201)
+
+
+def person() -> str:
+    """The name of the person who calls; people without one cannot be counted."""
+    user = caller().user
+    if user is None:
+        raise Rejected(Kind.FORBIDDEN, "Answers need a credential that names its user.")
+    return user

@@ -1,0 +1,62 @@
+"""What one gateway process holds while it runs, and how its views reach it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from api.credentials import CredentialCache
+from api.pending_limit import PendingLimit
+from api.verification import Verifier
+from api.waiting import WaitingRoom
+from shared.clock import SystemClock
+from shared.tasks.submitter import Submitter
+from shared.yard import Yard
+
+EXTENSION = "taskyard"
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The yard, and what is shared by all requests of this process."""
+
+    yard: Yard
+    submitter: Submitter
+    credentials: CredentialCache
+    pending: PendingLimit
+    waiting: WaitingRoom
+
+    def wake_everybody(self) -> None:
+        """Answer everybody who waits, at once: the process is about to stop."""
+        self.waiting.close()
+
+    def close(self) -> None:
+        """Send what was stored and not yet sent, and give back every connection."""
+        self.waiting.close()
+        self.submitter.close()
+        self.yard.broker.close()
+        self.yard.store.close()
+
+
+def open_gateway(yard: Yard) -> Gateway:
+    """A gateway to ``yard``; neither store nor broker need to answer yet."""
+    clock = SystemClock()
+    return Gateway(
+        yard=yard,
+        submitter=Submitter(yard),
+        credentials=CredentialCache(Verifier(yard.settings, yard.store), clock),
+        pending=PendingLimit(yard.store, yard.settings.max_pending_tasks, clock),
+        waiting=WaitingRoom(yard.store, seats=yard.settings.gateway_threads // 2),
+    )
+
+
+def gateway() -> Gateway:
+    """The gateway that serves the request at hand."""
+    return gateway_of(current_app)
+
+
+def gateway_of(app: Flask) -> Gateway:
+    """The gateway behind ``app``."""
+    return cast(Gateway, app.extensions[EXTENSION])

@@ -1,0 +1,103 @@
+"""Long polls: callers who wait until their task is final, watched by one thread for all.
+
+The thread lives only while somebody waits. It asks the store about every watched task in one
+query, so a thousand waiting callers cost what one costs.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from shared.db import Store
+from shared.errors import Unavailable
+from shared.tasks import queries
+
+log = logging.getLogger(__name__)
+LOOK_EVERY_SECONDS = 0.05
+STORE_AWAY_SECONDS = 1.0
+"""How long the thread rests when the store does not answer."""
+
+
+class WaitingRoom:
+    """Seats for those who wait; who finds none is answered at once."""
+
+    def __init__(self, store: Store, *, seats: int, every: float = LOOK_EVERY_SECONDS) -> None:
+        self._store = store
+        self._seats = seats
+        self._every = every
+        self._lock = threading.Lock()
+        self._guests: defaultdict[str, set[threading.Event]] = defaultdict(set)
+        self.seated = 0
+        self._watched = False
+        self._closing = threading.Event()
+
+    def wait(self, task_id: str, seconds: float) -> bool:
+        """Wait until the task is final, at most ``seconds``; whether it may have become final.
+
+        Returns at once when every seat is taken or the process is about to stop.
+        """
+        woken = self._sit_down(task_id)
+        if woken is None:
+            return False
+        try:
+            return woken.wait(seconds)
+        finally:
+            self._get_up(task_id, woken)
+
+    def close(self) -> None:
+        """Wake everybody; from now on nobody waits."""
+        with self._lock:
+            self._closing.set()
+            everybody = [woken for guests in self._guests.values() for woken in guests]
+        for woken in everybody:
+            woken.set()
+
+    def _sit_down(self, task_id: str) -> threading.Event | None:
+        with self._lock:
+            if self.seated >= self._seats or self._closing.is_set():
+                return None
+            woken = threading.Event()
+            self.seated += 1
+            self._guests[task_id].add(woken)
+            if not self._watched:
+                self._watched = True
+                threading.Thread(target=self._watch, name="waiting-room", daemon=True).start()
+            return woken
+
+    def _get_up(self, task_id: str, woken: threading.Event) -> None:
+        with self._lock:
+            self.seated -= 1
+            self._guests[task_id].discard(woken)
+            if not self._guests[task_id]:
+                del self._guests[task_id]
+
+    def _watch(self) -> None:
+        """Look after the guests until there are none."""
+        while not self._closing.wait(self._every):
+            with self._lock:
+                watched = list(self._guests)
+                if not watched:
+                    self._watched = False
+                    return
+            self._wake(self._look(watched))
+
+    def _look(self, task_ids: Sequence[str]) -> Collection[str]:
+        """Which of the tasks are final."""
+        try:
+            with self._store.read() as tx:
+                return queries.final_among(tx, task_ids)
+        except Unavailable:
+            self._closing.wait(STORE_AWAY_SECONDS)
+        except Exception:
+            log.exception("looking after waiting callers failed")
+            self._closing.wait(STORE_AWAY_SECONDS)
+        return ()
+
+    def _wake(self, task_ids: Collection[str]) -> None:
+        with self._lock:
+            for task_id in task_ids:
+                for woken in self._guests.get(task_id, ()):
+                    woken.set()

@@ -1,0 +1,49 @@
+"""``python -m scheduler``: run the timetable until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from scheduler.close_answers import close_answers
+from scheduler.purge_expired import fold_counts, purge_expired
+from scheduler.release_due import release_due
+from scheduler.rescue_stalled import RescueStalled, send_lost
+from scheduler.timetable import Chore, Timetable
+from shared import logs
+from shared.clock import SystemClock
+from shared.errors import SettingsError
+from shared.settings import read_settings
+from shared.yard import open_yard
+
+
+def chores() -> list[Chore]:
+    """Every chore with its period in seconds."""
+    return [
+        Chore("release_due", 0.05, release_due),
+        Chore("rescue_stalled", 1.0, RescueStalled()),
+        Chore("send_lost", 1.0, send_lost, eager=False),
+        Chore("close_answers", 1.0, close_answers),
+        Chore("fold_counts", 2.0, fold_counts, eager=False),
+        Chore("purge_expired", 60.0, purge_expired),
+    ]
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        raise SystemExit(str(error)) from error
+    logs.configure(settings, "scheduler")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    yard = open_yard(settings, pool_size=2)
+    Timetable(chores(), SystemClock()).run_until(yard, stop)
+    yard.broker.close()
+    yard.store.close()
+
+
+if __name__ == "__main__":
+    main()

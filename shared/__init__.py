@@ -1,0 +1,1 @@
+"""What the gateway, the workers and the scheduler have in common; imports none of them."""

@@ -1,0 +1,1 @@
+"""Accounts: who may come in, what they may do, and what they have paid."""

@@ -1,0 +1,45 @@
+"""A broker within the process: for tests, and for looking at what would be sent."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+
+from shared.errors import Unavailable
+from shared.tasks.messages import Message
+
+
+class MemoryBroker:
+    """Queues of messages; ``is_down`` makes it fail as a dead broker does."""
+
+    def __init__(self) -> None:
+        self.queues: dict[str, deque[Message]] = defaultdict(deque)
+        self.is_down = False
+
+    def publish(self, messages: Sequence[Message]) -> bool:
+        """Put ``messages`` at the end of their queues."""
+        if self.is_down:
+            return False
+        for message in messages:
+            self.queues[message.queue].append(message)
+        return True
+
+    def take(self, queue: str) -> Message | None:
+        """The message that waits longest, removed; None when the queue is empty."""
+        try:
+            return self.queues[queue].popleft()
+        except IndexError:
+            return None
+
+    def depth(self, queue: str) -> int:
+        """How many messages wait."""
+        self.ping()
+        return len(self.queues[queue])
+
+    def ping(self) -> None:
+        """Raise when switched off."""
+        if self.is_down:
+            raise Unavailable("The broker does not answer.")
+
+    def close(self) -> None:
+        """Nothing to give back."""

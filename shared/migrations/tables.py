@@ -1,0 +1,26 @@
+"""Every table of the yard, known by importing the modules that declare them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from sqlalchemy import MetaData
+
+from shared.db import metadata
+
+TABLE_MODULES = (
+    "shared.accounts.account",
+    "shared.accounts.api_key",
+    "shared.accounts.ledger_entry",
+    "shared.accounts.project",
+    "shared.answers.given",
+    "shared.tasks.task",
+)
+"""The modules that declare tables."""
+
+
+def all_tables() -> MetaData:
+    """The metadata that holds every table."""
+    for module in TABLE_MODULES:
+        import_module(module)
+    return metadata

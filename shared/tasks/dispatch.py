@@ -1,0 +1,181 @@
+"""The way of a task through the yard: submitted, released, claimed, reported.
+
+Row first: every verb commits and only then sends. A message that gets lost, comes twice or comes
+late is harmless, because starting is a guarded UPDATE; the scheduler sends lost ones again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from shared.db import Transaction
+from shared.errors import Refused, TaskError, TaskTimeout, Unavailable
+from shared.tasks import cancellation, handout, leases, lifecycle, reporting, submission
+from shared.tasks.draft import Accepted, Draft
+from shared.tasks.loss import Cause
+from shared.tasks.messages import Sendable, pack
+from shared.tasks.outcome import Failed, Outcome, Stopped
+from shared.tasks.room import Rooms
+from shared.tasks.task import Task, tasks
+from shared.yard import Yard
+
+log = logging.getLogger(__name__)
+UNSTORABLE = (DataError, IntegrityError, TypeError)
+"""A value that the store refuses, or that is no JSON to begin with; not a store in trouble."""
+Send = Callable[[Yard, Sequence[Sendable]], None]
+
+
+def send(yard: Yard, rows: Sequence[Sendable]) -> None:
+    """Publish messages for rows that are committed as queued; a failure costs only time."""
+    sizes = {name: kind.batch_size for name, kind in yard.registry.types.items()}
+    messages = pack(rows, sizes)
+    if messages and not yard.broker.publish(messages):
+        log.warning("%d tasks are stored and will be sent when the broker is back", len(rows))
+
+
+def submit(
+    yard: Yard, drafts: Sequence[Draft], rooms: Rooms | None = None, send: Send = send
+) -> list[submission.Answer]:
+    """Store ``drafts`` in one commit and hand out those there is room for.
+
+    One answer for each, in order. A row that the store refuses costs only itself: its group is
+    tried again in halves. Raises `Unavailable` when nothing was accepted.
+    """
+    rooms = rooms or Rooms()
+    try:
+        stored = yard.store.transact(lambda tx: submission.store(tx, drafts, rooms))
+    except UNSTORABLE as error:
+        if len(drafts) == 1:
+            log.warning("the store refuses a %s: %s", drafts[0].task_type.name, error)
+            return [Refused("The store cannot keep this task.", code="INVALID_FIELD")]
+        half = len(drafts) // 2
+        return [
+            a for part in (drafts[:half], drafts[half:]) for a in submit(yard, part, rooms, send)
+        ]
+    except Unavailable as error:
+        if not error.outcome_unknown:
+            raise
+        return _read_back(yard, drafts)
+    send(yard, stored.queued)
+    return stored.answers
+
+
+def _read_back(yard: Yard, drafts: Sequence[Draft]) -> list[submission.Answer]:
+    """Settle a commit whose outcome is unknown: all of it is there, or nothing was accepted."""
+    query = select(tasks.c.id, tasks.c.number, tasks.c.cost_cents)
+    with yard.store.read() as tx:
+        rows = tx.rows(query.where(tasks.c.id.in_([draft.id for draft in drafts])))
+    found = {row.id: Accepted(row.id, row.number, row.cost_cents) for row in rows}
+    if not found:
+        raise Unavailable("The store did not accept the tasks; try again.")
+    refusal = Refused("The task was not accepted.")
+    return [found.get(draft.id, refusal) for draft in drafts]
+
+
+def release(yard: Yard, queue: str, first: int = 0) -> int:
+    """Hand out due tasks of ``queue`` while there is room; how many went to workers."""
+    rows = yard.store.transact(lambda tx: handout.hand_out(tx, yard.registry, queue, first))
+    send(yard, rows)
+    return len(rows)
+
+
+def claim(yard: Yard, ids: Collection[str], holder: str) -> list[Task]:
+    """Start those of ``ids`` that are still queued, as ``holder``, in one statement."""
+    lease = timedelta(seconds=yard.settings.lease_seconds)
+    return yard.store.transact(
+        lambda tx: lifecycle.start(tx, ids, holder=holder, until=tx.now + lease)
+    )
+
+
+def report(yard: Yard, outcomes: Sequence[Outcome], holder: str) -> set[str]:
+    """Write how runs ended; the ids that moved. Late reports change nothing.
+
+    A result that the store refuses fails its own task, never its neighbours'.
+    """
+    try:
+        return yard.store.transact(lambda tx: reporting.apply(tx, yard.registry, outcomes, holder))
+    except UNSTORABLE as error:
+        if len(outcomes) > 1:
+            return {i for outcome in outcomes for i in report(yard, [outcome], holder)}
+        if isinstance(outcomes[0], Failed):
+            raise
+        log.warning("the store refuses a result: %s", error)
+        refusal = TaskError(
+            "The store cannot keep the result.", retryable=False, code="RESULT_REFUSED"
+        )
+        return report(yard, [Failed(outcomes[0].task, refusal)], holder)
+
+
+def extend(yard: Yard, ids: Collection[str], holder: str) -> list[leases.Extended]:
+    """Extend the leases of what ``holder`` runs of ``ids``."""
+    seconds = yard.settings.lease_seconds
+    return yard.store.transact(lambda tx: leases.extend(tx, holder, ids, seconds))
+
+
+def lose(
+    yard: Yard, holder: str, cause: Cause, ids: Collection[str] | None = None, *, actor: str
+) -> int:
+    """Take back what ``holder`` runs (of ``ids``) because it is gone; how many moved.
+
+    ``holder`` may be a worker's name followed by a slash: every incarnation of it.
+    """
+    alone = ids is not None and len(ids) == 1
+
+    def work(tx: Transaction) -> int:
+        held = leases.held_by(tx, holder, ids)
+        if cause is Cause.TIME_LIMIT and alone:
+            return _time_out(tx, yard, held, actor)
+        return leases.lose(tx, held, cause, alone=alone, actor=actor)
+
+    return yard.store.transact(work)
+
+
+def _time_out(tx: Transaction, yard: Yard, held: Sequence[Task], actor: str) -> int:
+    """A task that ran into the hard limit by itself has failed; its policy says what follows."""
+    outcomes: list[Outcome] = []
+    for task in held:
+        kind = yard.registry.get(task.type)
+        limit = kind.time_limit_seconds if kind else 0.0
+        stopped = task.cancel_requested_at is not None
+        outcomes.append(Stopped(task) if stopped else Failed(task, TaskTimeout(limit)))
+    return len(reporting.apply(tx, yard.registry, outcomes, actor))
+
+
+def rescue(yard: Yard) -> int:
+    """Take back running tasks whose lease is over; how many moved."""
+    return yard.store.transact(
+        lambda tx: leases.lose(
+            tx, leases.lapsed(tx), Cause.LEASE_LAPSED, alone=True, actor="scheduler"
+        )
+    )
+
+
+def send_lost(yard: Yard) -> int:
+    """Send queued tasks again whose messages are gone; how many.
+
+    A queue that has no message left in the broker while rows wait in it has lost them; where
+    messages remain, only what waits far too long is sent again.
+    """
+    with yard.store.read() as tx:
+        waiting = handout.unstarted_queues(tx)
+    lost = sum(_send_lost(yard, queue) for queue in waiting)
+    if lost:
+        log.info("sent %d tasks again that no worker had started", lost)
+    return lost
+
+
+def _send_lost(yard: Yard, queue: str) -> int:
+    is_empty = yard.broker.depth(queue) == 0
+    rows = yard.store.transact(lambda tx: handout.overdue(tx, queue, is_empty))
+    send(yard, rows)
+    return len(rows)
+
+
+def cancel(yard: Yard, task_id: str, account_id: str, actor: str) -> Task:
+    """Cancel the account's task; see `cancellation.cancel`."""
+    return yard.store.transact(lambda tx: cancellation.cancel(tx, task_id, account_id, actor=actor))

@@ -1,0 +1,89 @@
+"""New task rows, many in one statement, with their first transitions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Insert, Row, insert, select
+
+from shared.db import Transaction
+from shared.rows import ROWS, encode_rows, row_set
+from shared.tasks.arrow import LEAN, trace
+from shared.tasks.draft import Draft
+from shared.tasks.status import Status
+from shared.tasks.task import tasks
+
+AGEING_SECONDS = 60.0
+"""One step of priority is worth this much waiting; so ageing needs no upkeep, only a sort key."""
+NEW = tuple(column for column in tasks.c if column is not tasks.c.number)
+BORN: tuple[tuple[str | None, str], ...] = ((None, Status.PENDING.value),)
+QUEUED = (*BORN, (Status.PENDING.value, Status.QUEUED.value))
+Inserted = Sequence[Row[Any]]
+
+
+def turn(at: datetime, priority: int) -> float:
+    """Where a task stands in its tenant's line: lower goes first. Seconds since the epoch."""
+    return at.timestamp() - priority * AGEING_SECONDS
+
+
+def insert_tasks(
+    tx: Transaction, drafts: Sequence[Draft], queued: Collection[str], blocked: dict[str, int]
+) -> Inserted:
+    """Store ``drafts``, those in ``queued`` as handed out already; answers `LEAN` and number."""
+    if not drafts:
+        return ()
+    rows = [_row(tx.now, d, d.id in queued, blocked.get(d.id, 0)) for d in drafts]
+    inserted = tx.rows(_insert(tx.dialect), {ROWS: encode_rows(rows)})
+    for steps, chosen in ((BORN, False), (QUEUED, True)):
+        group = [row for row in inserted if (row.id in queued) is chosen]
+        trace(tx, group, steps, [(steps[-1][1], +1)], actor="gateway")
+    return inserted
+
+
+@lru_cache
+def _insert(dialect: str) -> Insert:
+    given = row_set(dialect, NEW)
+    names = [column.name for column in NEW]
+    statement = insert(tasks).from_select(names, select(*(given.c[name] for name in names)))
+    return statement.returning(tasks.c.number, *LEAN)
+
+
+def _row(now: datetime, draft: Draft, is_queued: bool, blocked_by: int) -> dict[str, Any]:
+    kind = draft.task_type
+    waits_until = draft.not_before if draft.not_before and draft.not_before > now else None
+    retries = kind.retry.max_retries if draft.max_retries is None else draft.max_retries
+    deadline = timedelta(seconds=draft.deadline_seconds) if draft.deadline_seconds else None
+    return {
+        "id": draft.id,
+        "account_id": draft.account_id,
+        "project_id": draft.project_id,
+        "dialect": draft.dialect,
+        "source": draft.source,
+        "type": kind.name,
+        "queue": kind.queue,
+        "priority": draft.priority,
+        "turn": turn(waits_until or now, draft.priority),
+        "solo": kind.batch_size == 1 or kind.is_slow(draft.payload),
+        "due": waits_until is None and blocked_by == 0,
+        "status": (Status.QUEUED if is_queued else Status.PENDING).value,
+        "payload": draft.payload,
+        "caller_metadata": draft.caller_metadata,
+        "annotators": draft.annotators,
+        "cost_cents": draft.cost_cents,
+        "attempt": 0,
+        "retry_count": 0,
+        "max_retries": retries,
+        "lost_leases": 0,
+        "deaths": 0,
+        "blocked_by": blocked_by,
+        "after_policy": draft.after_policy if draft.after else None,
+        "not_before": waits_until,
+        "deadline_at": (waits_until or now) + deadline if deadline else None,
+        "answers_wanted": 0,
+        "created_at": now,
+        "queued_at": now if is_queued else None,
+        "updated_at": now,
+    }

@@ -1,0 +1,116 @@
+"""Leases: whoever runs a task says again and again that it still does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy import Select, Update, bindparam, select, update
+
+from shared.columns import Moment
+from shared.db import Transaction
+from shared.rows import ROWS, encode_rows, row_set
+from shared.tasks import lifecycle
+from shared.tasks.loss import Cause, Over, after_loss
+from shared.tasks.status import Status
+from shared.tasks.task import PEOPLE, Task, has_status, is_now, tasks
+
+RUNNING = has_status(Status.RUNNING)
+RESCUE_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """A lease that goes on; ``cancel_requested_at`` is set when its holder should stop."""
+
+    task_id: str
+    cancel_requested_at: datetime | None
+
+
+def extend(
+    tx: Transaction, holder: str, ids: Collection[str], lease_seconds: float
+) -> list[Extended]:
+    """Extend what ``holder`` runs of ``ids``; what is missing from the answer is not its any more.
+
+    Rows that a report has locked right now are skipped: they are about to end.
+    """
+    if not ids:
+        return []
+    until = tx.now + timedelta(seconds=lease_seconds)
+    values = {ROWS: encode_rows(lifecycle.by_id(ids)), "held_by": holder, "until": until}
+    rows = tx.rows(_extension(tx.dialect), values)
+    return [Extended(row.id, row.cancel_requested_at) for row in rows]
+
+
+@lru_cache
+def _extension(dialect: str) -> Update:
+    given = row_set(dialect, [tasks.c.id])
+    held: Select[tuple[str]] = (
+        select(tasks.c.id)
+        .join(given, given.c.id == tasks.c.id)
+        .where(is_now(Status.RUNNING), tasks.c.holder == bindparam("held_by"))
+        .with_for_update(of=tasks, skip_locked=True)
+    )
+    statement = update(tasks).where(tasks.c.id.in_(held.scalar_subquery()))
+    statement = statement.values(lease_expires_at=bindparam("until", type_=Moment()))
+    return statement.returning(tasks.c.id, tasks.c.cancel_requested_at)
+
+
+def lapsed(tx: Transaction) -> list[Task]:
+    """Running tasks whose lease is over, locked; people's are the deadline's business."""
+    query = select(tasks).where(
+        RUNNING, tasks.c.lease_expires_at < tx.now, tasks.c.holder != PEOPLE
+    )
+    query = query.order_by(tasks.c.lease_expires_at).limit(RESCUE_AT_ONCE)
+    return [Task.of(row) for row in tx.rows(query.with_for_update(skip_locked=True))]
+
+
+def held_by(tx: Transaction, holder: str, ids: Collection[str] | None = None) -> list[Task]:
+    """What ``holder`` (or, given as ``name/``, any incarnation of it) runs now, locked."""
+    query = select(tasks).where(RUNNING, tasks.c.holder.startswith(holder, autoescape=True))
+    if ids is not None:
+        query = query.where(tasks.c.id.in_(ids))
+    return [
+        Task.of(row) for row in tx.rows(query.order_by(tasks.c.lease_expires_at).with_for_update())
+    ]
+
+
+def is_holding(tx: Transaction, holder: str) -> bool:
+    """Whether ``holder`` runs anything."""
+    query = select(tasks.c.id).where(RUNNING, tasks.c.holder == holder)
+    return tx.first(query.limit(1)) is not None
+
+
+def lose(tx: Transaction, lost: Sequence[Task], cause: Cause, *, alone: bool, actor: str) -> int:
+    """Decide and write what becomes of running tasks whose holder is gone; how many moved."""
+    canceled = [t for t in lost if t.cancel_requested_at]
+    rest = [(t, after_loss(t, cause, alone=alone)) for t in lost if not t.cancel_requested_at]
+    again = [
+        {
+            "id": task.id,
+            "attempt": task.attempt,
+            "lost_leases": fate.lost_leases,
+            "deaths": fate.deaths,
+            "solo": fate.solo,
+        }
+        for task, fate in rest
+        if not isinstance(fate, Over)
+    ]
+    over = [
+        {
+            "id": task.id,
+            "attempt": task.attempt,
+            "error": {"code": fate.code, "message": fate.message},
+        }
+        for task, fate in rest
+        if isinstance(fate, Over)
+    ]
+    ends = [{"id": t.id, "attempt": t.attempt} for t in canceled]
+    moved = [
+        *lifecycle.cancel_running(tx, ends, actor=actor),
+        *lifecycle.lose(tx, again, actor=actor, reason=cause.value),
+        *lifecycle.fail(tx, over, actor=actor, reason=cause.value),
+    ]
+    return len(moved)

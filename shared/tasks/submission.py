@@ -1,0 +1,92 @@
+"""Drafts become rows: paid for, put behind their parents, and handed out where there is room."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.accounts import ledger
+from shared.db import Transaction
+from shared.errors import CreditsExhausted, Refused
+from shared.tasks import lifecycle, parents
+from shared.tasks.draft import Accepted, Draft
+from shared.tasks.insertion import Inserted, insert_tasks
+from shared.tasks.plane import is_for_people, validations_needed
+from shared.tasks.room import Rooms
+
+Answer = Accepted | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One answer for each draft, and the rows that workers are to be told of."""
+
+    answers: list[Answer]
+    queued: Inserted
+
+
+def store(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms) -> Stored:
+    """Write ``drafts`` in the order given; those that cannot be had are answered `Refused`."""
+    refused: dict[str, Refused] = {}
+    blocked = _blocked(tx, drafts, refused)
+    _hold(tx, [d for d in drafts if d.id not in refused], refused)
+    accepted = [d for d in drafts if d.id not in refused]
+    queued = _with_room(tx, [d for d in accepted if d.id not in blocked], rooms)
+    inserted = insert_tasks(tx, accepted, queued, blocked)
+    parents.remember(tx, accepted)
+    lifecycle.fail_children(tx, [d.id for d in accepted if blocked.get(d.id) == DOOMED])
+    people = _ask_people(tx, accepted, queued)
+    numbers = {row.id: row.number for row in inserted}
+    answers = [refused.get(d.id) or Accepted(d.id, numbers[d.id], d.cost_cents) for d in drafts]
+    return Stored(answers, [r for r in inserted if r.id in queued and r.id not in people])
+
+
+DOOMED = -1
+"""The counter of a task whose parents can never satisfy it."""
+
+
+def _blocked(
+    tx: Transaction, drafts: Sequence[Draft], refused: dict[str, Refused]
+) -> dict[str, int]:
+    """How many parents each draft waits for; a draft with unknown parents is refused."""
+    blocked: dict[str, int] = {}
+    for draft in (d for d in drafts if d.after):
+        try:
+            left = parents.outlook(draft.after_policy, parents.locked_statuses(tx, draft))
+        except Refused as error:
+            refused[draft.id] = error
+            continue
+        if left != 0:
+            blocked[draft.id] = DOOMED if left is None else left
+    return blocked
+
+
+def _hold(tx: Transaction, drafts: Sequence[Draft], refused: dict[str, Refused]) -> None:
+    items = [ledger.Item(d.account_id, d.id, d.cost_cents) for d in drafts if d.cost_cents]
+    for task_id in ledger.hold(tx, items) if items else ():
+        refused[task_id] = CreditsExhausted("The account's balance is below the price.")
+
+
+def _with_room(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms) -> set[str]:
+    """The drafts to hand out now: due, first come first served, while their queue has room."""
+    by_type: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.not_before is None or draft.not_before <= tx.now:
+            by_type[draft.task_type.name].append(draft)
+    chosen: set[str] = set()
+    for group in by_type.values():
+        people = [d.id for d in group if is_for_people(d.task_type, d.annotators)]
+        workers = [d.id for d in group if d.id not in set(people)]
+        room = rooms.take(tx, group[0].task_type, len(workers)) if workers else 0
+        chosen.update(people, workers[:room])
+    return chosen
+
+
+def _ask_people(tx: Transaction, drafts: Sequence[Draft], queued: set[str]) -> set[str]:
+    wanted = [
+        {"id": d.id, "answers_wanted": validations_needed(d.payload)}
+        for d in drafts
+        if d.id in queued and is_for_people(d.task_type, d.annotators)
+    ]
+    return {row.id for row in lifecycle.start_people(tx, wanted)}

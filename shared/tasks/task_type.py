@@ -1,0 +1,87 @@
+"""What a kind of task is: one declaration gives validation, queue, limits, price and retries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from marshmallow import Schema
+
+from shared.errors import TaskError
+from shared.tasks.retry import RetryPolicy
+
+Payload = Mapping[str, Any]
+Result = Mapping[str, Any]
+
+
+class Context(Protocol):
+    """What a handler may use while it runs one task."""
+
+    task_id: str
+    attempt: int
+
+    def progress(self, percent: float, **detail: Any) -> None:
+        """Tell how far the work is (0-100) and what is known by now; cheap to call often."""
+
+    def canceled(self) -> bool:
+        """Whether somebody asked to cancel this task; then stop and return whatever you like."""
+
+
+HARD_LIMIT_GRACE_SECONDS = 10.0
+"""How long a handler has to end after its soft limit was raised in it."""
+Run = Callable[[Payload, Context], Result]
+RunBatch = Callable[[Sequence[Payload], Sequence[Context]], Sequence[Result | TaskError]]
+
+
+def free(_payload: Payload) -> int:
+    """The price of most types, in cents."""
+    return 0
+
+
+def never(_payload: Payload) -> bool:
+    """The default of questions that few types ask."""
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskType:
+    """A kind of task.
+
+    ``pool`` names the workers that do it, ``queue`` its Celery queue. ``run`` does one task,
+    ``run_batch`` (where models like many at once) up to ``batch_size``; it answers one result or
+    error for each payload, in order. ``annotators``, set for types whose result is a consensus of
+    answers, says how many machines answer a payload; such a handler returns
+    ``{"answers": [...]}``. A type without a handler is done by people.
+    ``is_slow`` picks out payloads that must not share a batch with others. ``secrets`` names
+    payload fields that are never shown or logged.
+    """
+
+    name: str
+    pool: str
+    queue: str
+    payload: Schema
+    run: Run | None = None
+    run_batch: RunBatch | None = None
+    batch_size: int = 1
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    time_limit_seconds: float = 300.0
+    price_cents: Callable[[Payload], int] = free
+    is_slow: Callable[[Payload], bool] = never
+    annotators: Callable[[Payload], int] | None = None
+    secrets: frozenset[str] = frozenset()
+
+    @property
+    def hard_limit_seconds(self) -> float:
+        """When the process that runs it is killed: the soft limit comes first, in the handler."""
+        return self.time_limit_seconds + HARD_LIMIT_GRACE_SECONDS
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether annotators answer it, one of the caller's options each."""
+        return self.annotators is not None
+
+    @property
+    def is_done_by_people(self) -> bool:
+        """Whether no worker has a handler for it."""
+        return self.run is None and self.run_batch is None

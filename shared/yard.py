@@ -1,0 +1,30 @@
+"""Everything a process of the yard works with, made once at its start and passed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.broker import Broker
+from shared.broker.celery_broker import CeleryBroker
+from shared.db import Store
+from shared.settings import Settings
+from shared.tasks.registry import Registry, load_registry
+
+
+@dataclass(frozen=True, slots=True)
+class Yard:
+    """Settings, the store, the broker and the task types."""
+
+    settings: Settings
+    store: Store
+    broker: Broker
+    registry: Registry
+
+
+def open_yard(settings: Settings, *, pool_size: int = 8) -> Yard:
+    """Connect a process to its yard; neither store nor broker need to answer yet."""
+    registry = load_registry()
+    if not settings.echo_enabled:
+        registry.types.pop("ECHO", None)
+    store = Store(settings.database_url, pool_size=pool_size)
+    return Yard(settings, store, CeleryBroker(settings, registry), registry)

@@ -1,0 +1,1 @@
+"""What users type and import: the command line, and the supervisor of a whole yard."""

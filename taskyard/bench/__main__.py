@@ -1,0 +1,5 @@
+"""``python -m taskyard.bench``."""
+
+from taskyard.bench import main
+
+main()

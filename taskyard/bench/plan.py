@@ -1,0 +1,33 @@
+"""How much of everything is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Counts and times in seconds. ``rounds`` of throughput are run, and their median is shown."""
+
+    connections: tuple[int, ...] = (1, 16, 32)
+    warm_seconds: float = 1.0
+    single_seconds: float = 7.0
+    bulk_items: int = 10_000
+    bulk_requests: Mapping[str, int] = field(default_factory=lambda: {"postgresql": 2, "sqlite": 1})
+    rounds: int = 3
+    delay_seconds: float = 7.0
+    peer_tasks: Mapping[str, int] = field(default_factory=lambda: {"redis": 2500, "sql": 1000})
+    peer_delay_seconds: float = 5.0
+    limit_seconds: float = 2.0
+
+
+FULL = Plan()
+QUICK = Plan(
+    warm_seconds=0.5,
+    single_seconds=2.5,
+    rounds=1,
+    delay_seconds=3.0,
+    peer_delay_seconds=2.0,
+    limit_seconds=1.0,
+)

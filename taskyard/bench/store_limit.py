@@ -1,0 +1,28 @@
+"""What the store itself could do at best, one small row a commit."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Column, Integer, MetaData, Table, Text, insert
+
+from shared.db import Store
+
+BODY = "the quick brown fox jumps over the lazy dog"
+
+
+def bare_commits(store: Store, seconds: float) -> float:
+    """Commits per second on one connection, one after the other."""
+    metadata = MetaData()
+    key = Column("id", Integer, primary_key=True)
+    table = Table("bench_commits", metadata, key, Column("body", Text))
+    with store.begin() as tx:
+        metadata.create_all(tx.connection)
+    done, begun = 0, time.monotonic()
+    while (elapsed := time.monotonic() - begun) < seconds:
+        with store.begin() as tx:
+            tx.execute(insert(table), {"body": BODY})
+        done += 1
+    with store.begin() as tx:
+        metadata.drop_all(tx.connection)
+    return done / elapsed

@@ -1,0 +1,32 @@
+"""A yard for all acceptance tests that leave it as they found it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.yard import UpYard
+
+
+@pytest.fixture(scope="session")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpYard]:
+    """A running yard on the embedded defaults."""
+    yard = UpYard(tmp_path_factory.mktemp("up"))
+    yard.start()
+    try:
+        yard.wait_until_ready()
+        yield yard
+    finally:
+        yard.end()
+
+
+@pytest.fixture
+def own_up(tmp_path: Path) -> Iterator[UpYard]:
+    """A yard of the test's own, not started yet; nothing of it outlives the test."""
+    yard = UpYard(tmp_path / "yard")
+    try:
+        yield yard
+    finally:
+        yard.end()

@@ -1,0 +1,130 @@
+"""The description of the API is valid, complete, and true of the answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from api.app import create_blank_app
+from api.description import describe
+from api.openapi import main
+from api.permissions import PUBLIC
+from shared.accounts.api_key import create_api_key
+from tests.answering import machines_say
+from tests.gateway import REVIEW, TASKS, Bench, Caller
+
+APP = create_blank_app()
+SPEC = describe(APP)
+
+
+def check(method: str, path: str, status: int, kind: str, body: Any) -> None:
+    """Fail unless ``body`` is what the description says of that answer."""
+    answers = SPEC["paths"][path][method.lower()]["responses"]
+    schema = answers[str(status)]["content"][kind]["schema"]
+    Draft202012Validator({**schema, "components": SPEC["components"]}).validate(body)
+
+
+def test_it_is_valid_openapi() -> None:
+    validate(SPEC)
+    assert SPEC["openapi"].startswith("3.1")
+
+
+def test_the_copy_in_the_repository_is_up_to_date() -> None:
+    assert main(["--check"]) == 0
+
+
+def test_it_knows_every_route() -> None:
+    routes = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in APP.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "api-docs.openapi_json"
+    }
+    described = {(path, method) for path, ways in SPEC["paths"].items() for method in ways}
+
+    assert {route for route in described if route[1] != "parameters"} == routes
+
+
+def test_all_but_public_routes_ask_for_a_credential() -> None:
+    assert SPEC["security"] == [{"bearer": []}]
+    open_paths = {
+        path
+        for path, ways in SPEC["paths"].items()
+        for way in ways.values()
+        if isinstance(way, dict) and way.get("security") == []
+    }
+    assert open_paths == {"/healthz", "/readyz"}
+    assert len(PUBLIC) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [(p, m) for p, ways in SPEC["paths"].items() for m in ways if m != "parameters"],
+)
+def test_every_operation_says_what_it_does(path: str, method: str) -> None:
+    operation = SPEC["paths"][path][method]
+
+    assert operation["summary"]
+    assert any(status.startswith("2") for status in operation["responses"])
+
+
+def examples() -> Iterator[tuple[str, str, int, str, Any]]:
+    """Every example of an answer, and where it stands."""
+    for path, ways in SPEC["paths"].items():
+        for method in ways.keys() - {"parameters"}:
+            for status, answer in ways[method]["responses"].items():
+                for kind, content in answer.get("content", {}).items():
+                    given = [one["value"] for one in content.get("examples", {}).values()]
+                    for body in [*given, *filter(None, [content.get("example")])]:
+                        yield path, method, int(status), kind, body
+
+
+def test_documented_examples_are_true_to_their_schemas() -> None:
+    shown = list(examples())
+
+    assert len(shown) > 50
+    for path, method, status, kind, body in shown:
+        check(method, path, status, kind, body)
+
+
+def test_answers_are_what_the_description_says(bench: Bench, buyer: Caller) -> None:
+    made = buyer.submit()
+    task_id = made.get_json()["taskId"]
+    check("post", "/api/v1/tasks", 201, "application/json", made.get_json())
+    bulk = buyer.post(f"{TASKS}/bulk", json=[REVIEW, {}])
+    check("post", "/api/v1/tasks/bulk", 200, "application/json", bulk.get_json())
+    project = buyer.post("/api/v1/projects", json={"name": "reviews"})
+    check("post", "/api/v1/projects", 201, "application/json", project.get_json())
+    machines_say(bench.yard, task_id, ["Positif"] * 3)
+    for path in ("/tasks", "/projects", "/credits", "/credits/ledger", "/stats"):
+        answer = buyer.get(f"/api/v1{path}")
+        check("get", f"/api/v1{path}", 200, "application/json", answer.get_json())
+    shown = buyer.task(task_id)
+    check("get", "/api/v1/tasks/{task_id}", 200, "application/json", shown)
+
+
+def test_answers_to_validators_and_operators_are_too(bench: Bench, buyer: Caller) -> None:
+    with bench.yard.store.begin() as tx:
+        _, key = create_api_key(tx, bench.yard.settings, buyer.account.id)
+    owner = bench.stranger(buyer.account, key)
+    token = owner.post("/api/v1/tokens", json={"role": "validator", "user": "Ada"})
+    check("post", "/api/v1/tokens", 201, "application/json", token.get_json())
+    ada = bench.stranger(buyer.account, token.get_json()["token"])
+    buyer.submit(type="IMAGE_CLASSIFICATION")
+    question = ada.get("/api/v1/validations/next").get_json()
+    check("get", "/api/v1/validations/next", 200, "application/json", question)
+    path = f"{TASKS}/{question['taskId']}/answers"
+    said = ada.post(path, json={"answer": "Positif"})
+    check("post", "/api/v1/tasks/{task_id}/answers", 201, "application/json", said.get_json())
+
+
+def test_refusals_are_what_the_description_says(buyer: Caller) -> None:
+    refusals = {400: buyer.submit(locale="tlh"), 404: buyer.submit(projectId="nowhere")}
+    for status, answer in refusals.items():
+        kind = "application/problem+json"
+        check("post", "/api/v1/tasks", status, kind, answer.get_json())

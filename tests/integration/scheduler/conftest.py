@@ -1,0 +1,19 @@
+"""The core's yard on each kind of store."""
+
+import pytest
+
+from shared.db import Store
+from shared.settings import Settings
+from tests.memory_yard import MemoryYard
+
+
+@pytest.fixture
+def yard(store: Store, settings: Settings) -> MemoryYard:
+    """A yard on each kind of store; a test that also asks for ``clock`` moves its time."""
+    return MemoryYard(store, settings)
+
+
+@pytest.fixture
+def sqlite_yard(sqlite_store: Store, settings: Settings) -> MemoryYard:
+    """A yard on SQLite alone, for what no store has a part in."""
+    return MemoryYard(sqlite_store, settings)

@@ -1,0 +1,245 @@
+"""The core beside a model of it: whatever is done in whatever order, the rules hold."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+
+from shared.clock import FakeClock
+from shared.db import Store
+from shared.errors import Conflict
+from shared.settings import Settings
+from shared.tasks import dispatch, handout, retention
+from shared.tasks.loss import Cause
+from shared.tasks.outcome import GivenBack, Stopped
+from shared.tasks.status import Status, is_arrow
+from shared.tasks.task import Task, tasks, transitions
+from tests.memory_yard import PLAIN, SOLO, MemoryYard
+
+WORKERS = ("worker/1", "worker/2")
+KINDS = st.sampled_from([PLAIN, SOLO])
+
+
+class YardModel(RuleBasedStateMachine):
+    """Two workers, a scheduler and callers at work on one SQLite store, at a time moved by hand."""
+
+    submitted: Bundle[str] = Bundle("submitted")
+    claimed: Bundle[tuple[str, Task]] = Bundle("claimed")
+
+    def __init__(self, folder: Path, template: Path, settings: Settings) -> None:
+        super().__init__()
+        file = folder / "model.db"
+        for left in folder.glob("model.db*"):
+            left.unlink()
+        shutil.copyfile(template, file)
+        self.clock = FakeClock()
+        self.store = Store(f"sqlite:///{file}", clock=self.clock)
+        self.yard = MemoryYard(self.store, settings)
+        self.attempts: dict[str, int] = {}
+        self.over: dict[str, Task] = {}
+
+    def teardown(self) -> None:
+        self.store.close()
+
+    @rule(
+        target=submitted, kind=KINDS, count=st.integers(1, 4), cents=st.sampled_from([0, 1, 4000]),
+        retries=st.integers(0, 2),
+    )  # fmt: skip
+    def submits(self, kind: Any, count: int, cents: int, retries: int) -> Any:
+        drafts = [
+            self.yard.draft(kind, cost_cents=cents, max_retries=retries) for _ in range(count)
+        ]
+        answers = dispatch.submit(self.yard.yard, drafts)
+        return multiple(*(a.task_id for a in answers if isinstance(a, dispatch.Accepted)))
+
+    @rule(
+        target=submitted, parents=st.lists(submitted, min_size=1, max_size=3),
+        policy=st.sampled_from(["all", "any", "finished"]),
+    )  # fmt: skip
+    def submits_a_child(self, parents: list[str], policy: str) -> Any:
+        draft = self.yard.draft(after=tuple(parents), after_policy=policy, cost_cents=1)
+        answer = dispatch.submit(self.yard.yard, [draft])[0]
+        return multiple(*([draft.id] if isinstance(answer, dispatch.Accepted) else []))
+
+    @rule(target=submitted, seconds=st.integers(1, 60))
+    def submits_for_later(self, seconds: int) -> str:
+        return self.yard.submit(not_before=self.clock.now() + timedelta(seconds=seconds))
+
+    @rule(first=st.integers(0, 3))
+    def the_scheduler_releases(self, first: int) -> None:
+        self.store.transact(handout.wake)
+        for kind in (PLAIN, SOLO):
+            dispatch.release(self.yard.yard, kind.queue, first)
+
+    @rule()
+    def the_scheduler_rescues(self) -> None:
+        dispatch.rescue(self.yard.yard)
+
+    @rule()
+    def the_scheduler_sends_again(self) -> None:
+        dispatch.send_lost(self.yard.yard)
+
+    @rule()
+    def the_scheduler_folds(self) -> None:
+        self.store.transact(retention.fold_counts)
+
+    @rule(target=claimed, kind=KINDS, holder=st.sampled_from(WORKERS))
+    def a_message_arrives(self, kind: Any, holder: str) -> Any:
+        message = self.yard.broker.take(kind.queue)
+        return self._claim(list(message.ids) if message else [], holder)
+
+    @rule(target=claimed, ids=st.lists(submitted, max_size=4), holder=st.sampled_from(WORKERS))
+    def a_stray_message_arrives(self, ids: list[str], holder: str) -> Any:
+        return self._claim(ids, holder)
+
+    def _claim(self, ids: list[str], holder: str) -> Any:
+        found = self.yard.claim(*ids, holder=holder)
+        for task in found:
+            assert task.attempt == self.attempts.get(task.id, 0) + 1
+            assert task.cancel_requested_at is None
+            self.attempts[task.id] = task.attempt
+        return multiple(*((holder, task) for task in found))
+
+    @rule(kind=KINDS)
+    def a_message_gets_lost(self, kind: Any) -> None:
+        self.yard.broker.take(kind.queue)
+
+    @rule(runs=st.lists(claimed, max_size=3), holder=st.sampled_from(WORKERS))
+    def a_worker_extends(self, runs: list[tuple[str, Task]], holder: str) -> None:
+        ids = {task.id for _, task in runs}
+        kept = {e.task_id for e in dispatch.extend(self.yard.yard, ids, holder)}
+        rows = {task_id: self.yard.task(task_id) for task_id in ids}
+        assert kept == {i for i, row in rows.items() if row.holder == holder}
+
+    @rule(run=claimed)
+    def a_worker_completes(self, run: tuple[str, Task]) -> None:
+        self._reports(run, lambda holder, task: self.yard.completes(task, holder=holder))
+
+    @rule(run=claimed, retryable=st.booleans())
+    def a_worker_fails(self, run: tuple[str, Task], retryable: bool) -> None:
+        self._reports(
+            run, lambda holder, task: self.yard.fails(task, holder=holder, retryable=retryable)
+        )
+
+    @rule(run=claimed, kind=st.sampled_from([Stopped, GivenBack]))
+    def a_worker_did_not_do_it(self, run: tuple[str, Task], kind: Any) -> None:
+        if kind is Stopped and not self.yard.task(run[1].id).cancel_requested_at:
+            return
+        self._reports(
+            run, lambda holder, task: dispatch.report(self.yard.yard, [kind(task)], holder)
+        )
+
+    def _reports(self, run: tuple[str, Task], report: Any) -> None:
+        holder, task = run
+        before = self.yard.task(task.id)
+        is_current = before.status is Status.RUNNING and before.attempt == task.attempt
+        moved = report(holder, task)
+        assert moved == ({task.id} if is_current else set())
+        if not is_current:
+            assert self.yard.task(task.id) == before
+
+    @rule(task_id=submitted)
+    def a_caller_cancels(self, task_id: str) -> None:
+        before = self.yard.task(task_id)
+        try:
+            after = self.yard.cancel(task_id)
+        except Conflict:
+            assert before.status.is_final
+            assert self.yard.task(task_id) == before
+        else:
+            assert after.status is Status.CANCELED or after.cancel_requested_at
+
+    @rule(
+        holder=st.sampled_from(WORKERS), cause=st.sampled_from(Cause),
+        runs=st.none() | st.lists(claimed, max_size=3),
+    )  # fmt: skip
+    def a_worker_dies(
+        self, holder: str, cause: Cause, runs: list[tuple[str, Task]] | None
+    ) -> None:
+        ids = None if runs is None else [task.id for _, task in runs]
+        dispatch.lose(self.yard.yard, holder, cause, ids, actor=holder)
+        rows = self._rows()
+        chosen = set(rows) if ids is None else set(ids)
+        assert not any(rows[i].holder == holder for i in chosen)
+
+    @rule(seconds=st.sampled_from([0.5, 4.0, 16.0, 61.0, 1000.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    def _rows(self) -> dict[str, Task]:
+        with self.store.read() as tx:
+            return {row.id: Task.of(row) for row in tx.rows(select(tasks))}
+
+    @invariant()
+    def the_books_and_the_counters_are_right(self) -> None:
+        rows = self._rows().values()
+        held = sum(task.cost_cents for task in rows if not task.status.is_final)
+        spent = sum(task.cost_cents for task in rows if task.status is Status.COMPLETED)
+        assert self.yard.money() == (10_000 - held - spent, held)
+        self.yard.assert_counted()
+
+    @invariant()
+    def every_step_is_an_arrow_and_the_last_is_the_status(self) -> None:
+        with self.store.read() as tx:
+            steps = tx.rows(select(transitions).order_by(transitions.c.number))
+        here: dict[str, str] = {}
+        attempts: dict[str, int] = {}
+        for step in steps:
+            assert step.from_status == here.get(step.task_id)
+            if step.from_status is None:
+                assert step.to_status == Status.PENDING
+            else:
+                assert is_arrow(Status(step.from_status), Status(step.to_status))
+            assert step.attempt >= attempts.get(step.task_id, 0)
+            here[step.task_id], attempts[step.task_id] = step.to_status, step.attempt
+        assert here == {i: task.status.value for i, task in self._rows().items()}
+
+    @invariant()
+    def what_is_over_does_not_change(self) -> None:
+        rows = self._rows()
+        for task_id, ended in self.over.items():
+            assert rows[task_id] == ended
+        self.over = {i: task for i, task in rows.items() if task.status.is_final}
+
+    @invariant()
+    def every_row_makes_sense(self) -> None:
+        for task in self._rows().values():
+            is_running = task.status is Status.RUNNING
+            assert (task.holder is not None) is is_running
+            assert (task.lease_expires_at is not None) is is_running
+            assert (task.completed_at is not None) is task.status.is_final
+            assert (task.result is not None) is (task.status is Status.COMPLETED)
+            assert task.attempt == self.attempts.get(task.id, 0)
+            assert task.retry_count <= task.max_retries
+            if not (is_running or task.status.is_final):
+                assert task.cancel_requested_at is None
+            if task.due and task.status is Status.PENDING:
+                assert task.blocked_by == 0
+
+
+def test_the_core_does_what_the_model_allows(
+    tmp_path: Path, sqlite_url: str, settings: Settings
+) -> None:
+    template = Path(sqlite_url.removeprefix("sqlite:///"))
+    run_state_machine_as_test(
+        lambda: YardModel(tmp_path, template, settings),  # type: ignore[arg-type]
+        settings=how(
+            max_examples=25, stateful_step_count=30, deadline=None, database=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The dedicated workers: they consume the queues, do the work and report."""

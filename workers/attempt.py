@@ -1,0 +1,99 @@
+"""One attempt at each claimed task: run the handler, turn what comes out into an outcome."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from shared.errors import TaskError
+from shared.logs import bound
+from shared.tasks.outcome import Completed, Failed, GivenBack, Outcome, Stopped
+from shared.tasks.task import Task
+from shared.tasks.task_type import TaskType
+from shared.yard import Yard
+from workers.alarm import alarm
+from workers.context import RunContext
+
+log = logging.getLogger(__name__)
+BATCH_SECONDS = 1.0
+"""When the tasks of a batch turn out slow, the rest is given back so that others can help."""
+
+
+def attempts(yard: Yard, kind: TaskType, claimed: Sequence[Task]) -> Iterator[Outcome]:
+    """Run ``claimed``, tasks of one type; an outcome for each as soon as it is there."""
+    if kind.run_batch is not None:
+        yield from _together(yard, kind, claimed)
+    else:
+        yield from _one_by_one(yard, kind, claimed)
+
+
+def _one_by_one(yard: Yard, kind: TaskType, claimed: Sequence[Task]) -> Iterator[Outcome]:
+    begun = time.monotonic()
+    for task in claimed:
+        if task is not claimed[0] and time.monotonic() - begun > BATCH_SECONDS:
+            yield GivenBack(task)
+            continue
+        with bound(task_id=task.id):
+            yield _run(yard, kind, task)
+
+
+def _run(yard: Yard, kind: TaskType, task: Task) -> Outcome:
+    if kind.run is None:
+        return Failed(task, TaskError(f"{kind.name} has no handler.", retryable=False))
+    context = RunContext(yard, task)
+    try:
+        with alarm(kind.time_limit_seconds):
+            result = kind.run(task.payload, context)
+    except Exception as error:
+        return Failed(task, _told(error))
+    return Stopped(task) if context.was_canceled else _ended(task, result)
+
+
+def _together(yard: Yard, kind: TaskType, claimed: Sequence[Task]) -> Iterator[Outcome]:
+    assert kind.run_batch is not None  # noqa: S101 - the caller looked
+    contexts = [RunContext(yard, task) for task in claimed]
+    payloads = [task.payload for task in claimed]
+    try:
+        with alarm(kind.time_limit_seconds), bound(task_id=",".join(t.id for t in claimed[:3])):
+            results = list(kind.run_batch(payloads, contexts))
+        if len(results) != len(claimed):
+            raise TaskError(f"{kind.name} answered {len(results)} of {len(claimed)} payloads.")
+    except Exception as error:
+        yield from _blame(claimed, _told(error))
+        return
+    for task, context, result in zip(claimed, contexts, results, strict=True):
+        yield Stopped(task) if context.was_canceled else _ended(task, result)
+
+
+def _blame(claimed: Sequence[Task], error: TaskError) -> Iterator[Outcome]:
+    """One of a batch broke it: who, shows when each runs alone."""
+    if len(claimed) == 1:
+        yield Failed(claimed[0], error)
+        return
+    log.warning("a batch of %d failed and is run one by one: %s", len(claimed), error)
+    yield from (GivenBack(task) for task in claimed)
+
+
+def _ended(task: Task, result: Any) -> Outcome:
+    if isinstance(result, TaskError):
+        return Failed(task, result)
+    try:
+        document = orjson.loads(orjson.dumps(result))
+    except (TypeError, ValueError) as error:
+        return Failed(task, TaskError(f"The result is no JSON: {error}", retryable=False))
+    if not isinstance(document, dict):
+        return Failed(task, TaskError("The result is no JSON object.", retryable=False))
+    return Completed(task, document)
+
+
+def _told(error: Exception) -> TaskError:
+    """What the caller learns: an error meant for them as it is, of any other just its kind."""
+    if isinstance(error, TaskError):
+        log.info("attempt failed: %s", error)
+        return error
+    log.error("the handler broke", exc_info=error)
+    return TaskError(f"The handler failed ({type(error).__name__}).", code="HANDLER_ERROR")

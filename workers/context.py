@@ -1,0 +1,65 @@
+"""What a handler may use while it runs: progress out, cancellation in."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from shared.errors import Unavailable
+from shared.tasks.status import Status
+from shared.tasks.task import Task, tasks
+from shared.yard import Yard
+from workers.alarm import held_off
+
+PROGRESS_SECONDS = 0.25
+LOOK_SECONDS = 0.5
+
+
+class RunContext:
+    """The `Context` of one attempt at one task."""
+
+    def __init__(self, yard: Yard, task: Task) -> None:
+        self.task_id = task.id
+        self.attempt = task.attempt
+        self.was_canceled = False
+        self._yard = yard
+        self._detail: dict[str, Any] = dict(task.detail or {})
+        self._told_at = self._looked_at = float("-inf")
+        self._mine = (
+            tasks.c.id == task.id,
+            tasks.c.attempt == task.attempt,
+            tasks.c.status == Status.RUNNING.value,
+        )
+
+    def progress(self, percent: float, **detail: Any) -> None:
+        """Store how far the work is, at most every `PROGRESS_SECONDS`."""
+        self._detail.update(detail)
+        if time.monotonic() - self._told_at < PROGRESS_SECONDS:
+            return
+        self._told_at = time.monotonic()
+        try:
+            with held_off(), self._yard.store.begin() as tx:
+                values = {"progress": min(max(percent, 0.0), 100.0), "updated_at": tx.now}
+                known = {"detail": self._detail} if self._detail else {}
+                tx.execute(update(tasks).where(*self._mine).values(**values, **known))
+        except Unavailable:
+            return
+
+    def canceled(self) -> bool:
+        """Look at the row, at most every `LOOK_SECONDS`; true also when it is not ours any more."""
+        if not self.was_canceled and time.monotonic() - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = time.monotonic()
+            self.was_canceled = self._is_over()
+        return self.was_canceled
+
+    def _is_over(self) -> bool:
+        try:
+            with held_off(), self._yard.store.read() as tx:
+                row: Row[Any] | None = tx.first(
+                    select(tasks.c.cancel_requested_at).where(*self._mine)
+                )
+        except Unavailable:
+            return False
+        return row is None or row.cancel_requested_at is not None

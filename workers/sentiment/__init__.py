@@ -1,0 +1,1 @@
+"""The pool that answers questions about texts: sentiment and topics."""

@@ -1,0 +1,1 @@
+"""An optional further annotator: a stronger model, by path or by endpoint."""

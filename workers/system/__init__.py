@@ -1,0 +1,1 @@
+"""Pool ``system``: tasks for smoke tests, fault tests and benchmarks."""
