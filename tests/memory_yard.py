@@ -95,8 +95,8 @@ class MemoryYard:
 
     def draft(self, kind: TaskType = PLAIN, **changes: Any) -> Draft:
         """A submission of the first account."""
-        fields = {"account_id": self.account.id, "payload": {}, "dialect": "buyers"}
-        return Draft(**fields | {"task_type": kind} | changes)  # type: ignore[arg-type]
+        fields: dict[str, Any] = {"account_id": self.account.id, "payload": {}, "dialect": "buyers"}
+        return Draft(**fields | {"task_type": kind} | changes)
 
     def submit(self, kind: TaskType = PLAIN, **changes: Any) -> str:
         """Submit one task; its id."""

@@ -16,6 +16,13 @@ from types import FrameType
 from shared.errors import TaskTimeout
 
 
+class _Hold:
+    """Whether the main thread may not be interrupted just now, and what it missed meanwhile."""
+
+    is_on = False
+    missed: TaskTimeout | None = None
+
+
 @contextmanager
 def alarm(seconds: float) -> Iterator[None]:
     """Raise `TaskTimeout` in the block when it takes longer than ``seconds``."""
@@ -24,7 +31,9 @@ def alarm(seconds: float) -> Iterator[None]:
         return
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise TaskTimeout(seconds)
+        if not _Hold.is_on:
+            raise TaskTimeout(seconds)
+        _Hold.missed = TaskTimeout(seconds)
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -37,9 +46,19 @@ def alarm(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def held_off() -> Iterator[None]:
-    """Let a time limit wait for the end of the block, which must be short: a query, say."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    """Let a time limit wait for the end of the block, which must be short: a query, say.
+
+    Blocking the signal would not do: where there are other threads the kernel gives it to one of
+    them, and the interpreter runs the handler in the main thread all the same.
+    """
+    if _Hold.is_on or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _Hold.is_on = True
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        _Hold.is_on = False
+        missed, _Hold.missed = _Hold.missed, None
+        if missed is not None:
+            raise missed

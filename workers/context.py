@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from shared.errors import Unavailable
 from shared.tasks.status import Status
@@ -27,9 +27,13 @@ class RunContext:
         self._yard = yard
         self._detail: dict[str, Any] = dict(task.detail or {})
         self._told_at = self._looked_at = float("-inf")
-        self._mine = (
-            tasks.c.id == task.id,
-            tasks.c.attempt == task.attempt,
+
+    @property
+    def _mine(self) -> tuple[ColumnElement[bool], ...]:
+        """The row, while this attempt runs; most handlers never ask, and building it costs time."""
+        return (
+            tasks.c.id == self.task_id,
+            tasks.c.attempt == self.attempt,
             tasks.c.status == Status.RUNNING.value,
         )
 

@@ -84,7 +84,7 @@ class Keeper:
         self._is_stopped = True
         self._losses.put(None)
         self._thread.join(timeout=5)
-        self._settle()
+        self._guarded(self._settle)
         try:
             back = self._lose(None, Cause.SHUTDOWN)
             if back:

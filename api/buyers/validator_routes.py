@@ -25,9 +25,8 @@ from shared.logs import bound
 @refuses()
 def next_validation() -> Response:
     """The next question, held for this person for two minutes; never the same one twice."""
-    yard = gateway().yard
-    with yard.store.begin() as tx:
-        task = people.next_task(tx, caller().account_id, person())
+    yard, account_id, user = gateway().yard, caller().account_id, person()
+    task = yard.store.transact(lambda tx: people.next_task(tx, account_id, user))
     return json_response(validation_body(task, yard.registry)) if task else no_content()
 
 
@@ -39,9 +38,11 @@ def next_validation() -> Response:
 def answer_task(asked: dict[str, Any], task_id: str) -> Response:
     """Answer a task, once for each person."""
     answer, confidence = asked["answer"], asked.get("confidence", people.SURE)
-    here = caller()
-    with bound(task_id=task_id), gateway().yard.store.begin() as tx:
-        people.give_answer(tx, task_id, here.account_id, person(), answer, confidence)
+    account_id, user = caller().account_id, person()
+    with bound(task_id=task_id):
+        gateway().yard.store.transact(
+            lambda tx: people.give_answer(tx, task_id, account_id, user, answer, confidence)
+        )
     body = {"taskId": task_id, "answer": answer, "confidence": confidence}
     return json_response(body, 201)
 

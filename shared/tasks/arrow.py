@@ -24,7 +24,6 @@ from sqlalchemy import (
     Text,
     Update,
     bindparam,
-    case,
     cast,
     func,
     insert,
@@ -35,7 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from shared.columns import Moment
+from shared.columns import Moment, moment_text
 from shared.db import Transaction
 from shared.rows import ROWS, encode_rows, row_set
 from shared.tasks.status import Status, is_arrow
@@ -131,9 +130,10 @@ def trace(
     """Write the transitions and counters of rows that moved, by plain inserts."""
     stepped: list[dict[str, Any]] = []
     counted: dict[tuple[str, str, str], int] = {}
+    at = moment_text(tx.now)
     for row in moved:
         for source, target in steps:
-            values = (row.id, source, target, row.attempt, actor, reason, tx.now)
+            values = (row.id, source, target, row.attempt, actor, reason, at)
             stepped.append(dict(zip(TRACE, values, strict=True)))
         for status, delta in deltas:
             key = (row.account_id, row.type, status)
@@ -209,8 +209,3 @@ def _counted(moved: CTE, arrow: Arrow) -> Select[Any]:
 
 def _word(value: str | None, name: str) -> ColumnElement[Any]:
     return cast(literal(None if value is None else str(value)), String(10)).label(name)
-
-
-def kept(column: Column[Any], value: Any) -> ColumnElement[Any]:
-    """``value`` where there is one, else what the column holds already."""
-    return case((value.is_(None), column), else_=value)

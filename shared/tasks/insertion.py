@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Insert, Row, insert, select
 
+from shared.columns import moment_text
 from shared.db import Transaction
 from shared.rows import ROWS, encode_rows, row_set
 from shared.tasks.arrow import LEAN, trace
@@ -35,7 +36,8 @@ def insert_tasks(
     """Store ``drafts``, those in ``queued`` as handed out already; answers `LEAN` and number."""
     if not drafts:
         return ()
-    rows = [_row(tx.now, d, d.id in queued, blocked.get(d.id, 0)) for d in drafts]
+    written = moment_text(tx.now)
+    rows = [_row(tx.now, written, d, d.id in queued, blocked.get(d.id, 0)) for d in drafts]
     inserted = tx.rows(_insert(tx.dialect), {ROWS: encode_rows(rows)})
     for steps, chosen in ((BORN, False), (QUEUED, True)):
         group = [row for row in inserted if (row.id in queued) is chosen]
@@ -51,7 +53,10 @@ def _insert(dialect: str) -> Insert:
     return statement.returning(tasks.c.number, *LEAN)
 
 
-def _row(now: datetime, draft: Draft, is_queued: bool, blocked_by: int) -> dict[str, Any]:
+def _row(
+    now: datetime, written: str, draft: Draft, is_queued: bool, blocked_by: int
+) -> dict[str, Any]:
+    """The row of ``draft``; ``written`` is ``now`` as text, which all rows share."""
     kind = draft.task_type
     waits_until = draft.not_before if draft.not_before and draft.not_before > now else None
     retries = kind.retry.max_retries if draft.max_retries is None else draft.max_retries
@@ -83,7 +88,7 @@ def _row(now: datetime, draft: Draft, is_queued: bool, blocked_by: int) -> dict[
         "not_before": waits_until,
         "deadline_at": (waits_until or now) + deadline if deadline else None,
         "answers_wanted": 0,
-        "created_at": now,
-        "queued_at": now if is_queued else None,
-        "updated_at": now,
+        "created_at": written,
+        "queued_at": written if is_queued else None,
+        "updated_at": written,
     }

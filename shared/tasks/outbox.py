@@ -20,8 +20,8 @@ from shared.tasks.messages import Sendable
 from shared.yard import Yard
 
 log = logging.getLogger(__name__)
-MESSAGES_WAITING = 2
-"""So many messages ahead keep workers busy until the next one comes."""
+MESSAGES_WAITING = 1
+"""With so many messages ahead, no worker is idle before the next one comes."""
 ENOUGH = 100
 """So many tasks of a queue make messages that are worth sending as they are."""
 LOOK_SECONDS = 0.01

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.errors import Refused
 from shared.tasks import dispatch
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.group_commit import GroupCommit
@@ -21,15 +20,15 @@ class Submitter:
     def __init__(self, yard: Yard) -> None:
         self._yard = yard
         self._rooms = Rooms()
-        self._group: GroupCommit[Draft, Answer] = GroupCommit(self.submit_many)
+        self._group: GroupCommit[Draft, Accepted] = GroupCommit(self.submit_many)
         self._outbox = Outbox(yard)
 
     def submit(self, draft: Draft) -> Accepted:
-        """Store one task, sharing the commit with whoever submits at the same time."""
-        answer = self._group.submit(draft)
-        if isinstance(answer, Refused):
-            raise answer
-        return answer
+        """Store one task, sharing the commit with whoever submits at the same time.
+
+        Raises the `Refused` that is its answer, or `Unavailable`.
+        """
+        return self._group.submit(draft)
 
     def submit_many(self, drafts: Sequence[Draft]) -> list[Answer]:
         """Store many tasks in one commit; one answer for each, in order."""

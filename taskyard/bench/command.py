@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +42,9 @@ def command(store: str | None, quick: bool, json_file: Path | None) -> None:
     folder and stops them again. Takes three to five minutes on two cores. It only prints
     figures: a slow machine is no failure.
     """
-    for number in STOPS:
-        signal.signal(number, _interrupt)
     try:
-        lines = _measure(QUICK if quick else FULL, (store,) if store else STORES, json_file)
+        with _stoppable():
+            lines = _measure(QUICK if quick else FULL, (store,) if store else STORES, json_file)
     except BenchFailed as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -68,8 +69,18 @@ def _measure(plan: Plan, kinds: tuple[str, ...], json_file: Path | None) -> list
     return report.as_table(measured)
 
 
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the run; what was started is then stopped undisturbed."""
+    before = {number: signal.signal(number, _interrupt) for number in STOPS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _interrupt(*_: Any) -> None:
-    """End the run; from now on nothing disturbs the stopping of what was started."""
     for number in STOPS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -22,7 +22,7 @@ def describe() -> dict[str, Any]:
         "system": platform.platform(),
         "load_before": os.getloadavg()[0],
         "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
+        "sqlite_version": sqlite3.sqlite_version,
         **{name.lower(): _version(name) for name in PACKAGES},
     }
 

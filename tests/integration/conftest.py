@@ -10,6 +10,12 @@ import pytest
 from shared.migrations.tables import all_tables
 from tests.servers import PostgresServer
 
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+    AND pid <> pg_backend_pid()
+"""
+
 
 @pytest.fixture(scope="session")
 def _postgres_to_empty(postgres_server: PostgresServer, _postgres_template: str) -> Iterator[str]:
@@ -30,9 +36,7 @@ def _empty(url: str) -> None:
     tables = list(reversed(all_tables().sorted_tables))
     counted = [table.name for table in tables if "number" in table.c]
     statements = [
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND backend_type = 'client backend' "
-        "AND pid <> pg_backend_pid()",
+        END_OTHERS,
         "SET synchronous_commit = off",
         *(f"DELETE FROM {table.name}" for table in tables),
         *(f"SELECT setval(pg_get_serial_sequence('{t}', 'number'), 1, false)" for t in counted),

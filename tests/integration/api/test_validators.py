@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from sqlalchemy import select, text
+
+from shared.accounts.account import accounts
+from shared.db import Store
+from shared.tasks.task import tasks
 from tests.answering import machines_say
 from tests.gateway import REVIEW, TASKS, Bench, Caller, open_account
+from tests.servers import eventually
 
 PICTURE = {
     "type": "IMAGE_CLASSIFICATION",
@@ -140,3 +147,26 @@ def test_a_canceled_question_is_shown_to_nobody(
 
     assert people[0].get(NEXT).status_code == 204
     assert answer(people[0], picture) == (409, "CONFLICT")
+
+
+def is_somebody_waiting(store: Store) -> bool:
+    """Whether a PostgreSQL transaction waits for a row."""
+    with store.read() as tx:
+        return tx.first(text("SELECT 1 FROM pg_locks WHERE NOT granted")) is not None
+
+
+def test_an_answer_that_waits_crosswise_with_another_writer_is_kept(
+    buyer: Caller, people: list[Caller], picture: str, store: Store
+) -> None:
+    answer(people[0], picture)
+    account = select(accounts).where(accounts.c.id == buyer.account.id).with_for_update()
+    task = select(tasks).where(tasks.c.id == picture).with_for_update()
+    with ThreadPoolExecutor(1) as another:
+        with store.begin() as tx:
+            tx.execute(account)
+            given = another.submit(answer, people[1], picture)
+            if store.dialect == "postgresql":
+                eventually(lambda: is_somebody_waiting(store))
+                tx.execute(task)
+        assert given.result() == (201, "")
+    assert buyer.task(picture)["status"] == "COMPLETED"

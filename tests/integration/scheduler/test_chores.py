@@ -12,8 +12,10 @@ from scheduler import __main__ as program
 from scheduler.close_answers import close_answers
 from scheduler.purge_expired import fold_counts, purge_expired
 from scheduler.timetable import Chore, Timetable
+from shared import logs
 from shared.clock import FakeClock
 from shared.tasks.status import Status
+from shared.yard import Yard
 from tests.memory_yard import BY_PEOPLE, PRICE, MemoryYard
 
 C, F = Status.COMPLETED, Status.FAILED
@@ -82,9 +84,13 @@ def test_the_program_works_until_it_is_told_to_stop(
     }.items():  # fmt: skip
         monkeypatch.setenv(f"TASKYARD_{name}", value)
     worked = threading.Event()
-    chores = [Chore("once", 0.01, lambda _yard: worked.set() or 0)]
-    monkeypatch.setattr(program, "chores", lambda: chores)
-    monkeypatch.setattr(program.logs, "configure", lambda *_: None)
+
+    def work(_yard: Yard) -> int:
+        worked.set()
+        return 0
+
+    monkeypatch.setattr(program, "chores", lambda: [Chore("work", 0.01, work)])
+    monkeypatch.setattr(logs, "configure", lambda *_: None)
     before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)}
 
     def tell() -> None:

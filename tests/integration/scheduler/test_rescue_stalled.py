@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import NoReturn
 
 import pytest
 
 from scheduler.rescue_stalled import RescueStalled
 from shared.clock import FakeClock
-from shared.db import Transaction
 from shared.errors import Unavailable
 from shared.tasks import dispatch
 from shared.tasks.status import Status
@@ -94,10 +92,8 @@ def test_after_the_store_was_away_it_waits_one_full_lease(
 ) -> None:
     yard.started()
 
-    @contextmanager
-    def away() -> Iterator[Transaction]:
+    def away() -> NoReturn:
         raise Unavailable("The store does not answer.")
-        yield
 
     with monkeypatch.context() as patch:
         patch.setattr(yard.store, "read", away)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from queue import Empty, SimpleQueue
@@ -9,10 +10,10 @@ from random import Random
 
 from shared.clock import FakeClock
 from shared.ids import new_id
-from shared.tasks import dispatch, lifecycle
+from shared.tasks import dispatch, handout, lifecycle
 from shared.tasks.room import Rooms
 from shared.tasks.status import Status
-from shared.tasks.task_type import TaskType
+from shared.tasks.task_type import Context, Payload, Result, TaskType
 from tests.memory_yard import PLAIN, TOGETHER, WORKER, MemoryYard, in_threads
 from workers.execute import execute
 
@@ -85,7 +86,7 @@ def test_every_start_raises_the_attempt_and_nothing_lowers_it(
     for _ in range(5):
         clock.advance(3600)
         with yard.store.begin() as tx:
-            dispatch.handout.wake(tx)
+            handout.wake(tx)
         dispatch.release(yard.yard, PLAIN.queue)
         attempts.append(yard.claim(task_id)[0].attempt)
         yard.fails(yard.task(task_id))
@@ -97,10 +98,12 @@ def test_tasks_are_executed_in_the_order_of_their_message(yard: MemoryYard) -> N
     ids = yard.submit_many(5)
     backwards = list(reversed(ids))
     begun: list[str] = []
-    kind = TaskType(
-        name="PLAIN", pool="small", queue="plain", payload=PLAIN.payload,
-        run=lambda _payload, context: begun.append(context.task_id) or {},
-    )  # fmt: skip
+
+    def run(_payload: Payload, context: Context) -> Result:
+        begun.append(context.task_id)
+        return {}
+
+    kind = replace(PLAIN, run=run)
     assert execute(yard.yard, kind, backwards, WORKER) == 5
     assert begun == backwards
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shared.clock import FakeClock
-from shared.tasks import dispatch
+from shared.tasks import dispatch, leases
 from shared.tasks.loss import MAX_DEATHS, MAX_LOST_LEASES, Cause
 from shared.tasks.status import Status
 from shared.tasks.task import Task
@@ -173,6 +173,16 @@ def test_a_workers_new_life_takes_back_what_its_old_ones_held(yard: MemoryYard) 
         yard.claim(yard.submit(), holder=holder)
     assert dispatch.lose(yard.yard, "one/", Cause.WORKER_DIED, actor="one/e") == 2
     assert dispatch.lose(yard.yard, "one_/", Cause.WORKER_DIED, actor="one_/e") == 1
+
+
+def test_a_worker_that_holds_nothing_holds_nothing(yard: MemoryYard) -> None:
+    task = yard.started()
+    with yard.store.read() as tx:
+        assert leases.is_holding(tx, WORKER)
+        assert not leases.is_holding(tx, "worker")
+    yard.completes(task)
+    with yard.store.read() as tx:
+        assert not leases.is_holding(tx, WORKER)
 
 
 @pytest.mark.parametrize("cause", Cause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -18,13 +19,14 @@ from shared.tasks.draft import Accepted, Draft
 from shared.tasks.insertion import insert_tasks
 from shared.tasks.parents import remember
 from shared.tasks.status import Status
+from shared.tasks.task import Task
 from tests.memory_yard import PLAIN, PRICE, SOLO, MemoryYard, in_threads
 
 P, Q, R = Status.PENDING, Status.QUEUED, Status.RUNNING
 C, F, X = Status.COMPLETED, Status.FAILED, Status.CANCELED
 
 
-def child(yard: MemoryYard, parents: Sequence[str], policy: str = "all", **changes: object) -> str:
+def child(yard: MemoryYard, parents: Sequence[str], policy: str = "all", **changes: Any) -> str:
     """A task that waits for ``parents``; its id."""
     return yard.submit(after=tuple(parents), after_policy=policy, cost_cents=PRICE, **changes)
 
@@ -137,6 +139,16 @@ def test_a_time_that_has_come_does_not_free_who_waits_for_others(
     assert yard.status(waiting) is P
 
 
+def test_the_time_to_answer_begins_when_the_waiting_ends(
+    yard: MemoryYard, clock: FakeClock
+) -> None:
+    parent = yard.submit()
+    waiting = child(yard, [parent], deadline_seconds=60)
+    clock.advance(3600)
+    end(yard, parent, C)
+    assert yard.task(waiting).deadline_at == clock.now() + timedelta(seconds=60)
+
+
 def test_a_child_that_was_canceled_is_not_revived_by_its_parents(yard: MemoryYard) -> None:
     parent = yard.submit()
     waiting = child(yard, [parent])
@@ -162,11 +174,11 @@ def test_parents_that_end_at_the_same_time_are_all_counted(yard: MemoryYard) -> 
         def finish(
             thread: int,
             parents: Sequence[str] = parents,
-            running: dict[str, object] = running,  # type: ignore[assignment]
+            running: dict[str, Task] = running,
             start: Barrier = start,
         ) -> None:
             start.wait(10)
-            yard.completes(running[parents[thread]])  # type: ignore[arg-type]
+            yard.completes(running[parents[thread]])
 
         in_threads(8, finish)
         assert (yard.task(waiting).blocked_by, yard.task(waiting).due) == (0, True)
@@ -177,11 +189,11 @@ def test_a_parent_that_ends_while_its_child_comes_is_not_missed(yard: MemoryYard
         parent = yard.started(SOLO)
         start = Barrier(2)
 
-        def act(thread: int, parent: object = parent, start: Barrier = start) -> str:
+        def act(thread: int, parent: Task = parent, start: Barrier = start) -> str:
             start.wait(10)
             if thread:
-                return child(yard, [parent.id])  # type: ignore[attr-defined]
-            yard.completes(parent)  # type: ignore[arg-type]
+                return child(yard, [parent.id])
+            yard.completes(parent)
             return ""
 
         waiting = yard.task(in_threads(2, act)[1])

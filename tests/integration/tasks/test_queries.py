@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from shared.ids import new_id
-from shared.tasks import dispatch, queries
+from shared.tasks import queries
 from shared.tasks.status import Status
 from shared.tasks.task import tasks
-from tests.memory_yard import ASKED, PLAIN, SOLO, MemoryYard
+from tests.memory_yard import ASKED, SOLO, MemoryYard
 
 P, Q, C, X = Status.PENDING, Status.QUEUED, Status.COMPLETED, Status.CANCELED
 
@@ -44,7 +44,7 @@ def test_another_accounts_task_is_not_found(yard: MemoryYard) -> None:
 
 
 def test_the_newest_come_first(yard: MemoryYard) -> None:
-    ids = yard.submit_many(3) + [yard.submit(SOLO)]
+    ids = [*yard.submit_many(3), yard.submit(SOLO)]
     assert page(yard) == ids[::-1]
 
 
@@ -120,16 +120,11 @@ def test_a_page_is_read_from_an_index_in_its_order(
     with sqlite_yard.store.read() as tx:
         connection = tx.connection.connection.dbapi_connection
         assert connection is not None
-        connection.set_trace_callback(explained.append)  # type: ignore[attr-defined]
+        connection.set_trace_callback(explained.append)
         queries.list_tasks(tx, sqlite_yard.account.id, **wanted)  # type: ignore[arg-type]
-        connection.set_trace_callback(None)  # type: ignore[attr-defined]
+        connection.set_trace_callback(None)
         plan = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {explained[-1]}").fetchall()
     told = " ".join(str(row) for row in plan)
     assert index in told
     assert "TEMP B-TREE" not in told
     assert "SCAN" not in told
-
-
-def test_releasing_reads_what_it_needs_from_indexes(sqlite_yard: MemoryYard) -> None:
-    sqlite_yard.hold_back(5)
-    assert dispatch.release(sqlite_yard.yard, PLAIN.queue) == 5

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from psycopg import errors as postgres_errors
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from shared.accounts.account import accounts
 from shared.clock import FakeClock
-from shared.errors import TaskError
-from shared.tasks import dispatch
+from shared.errors import TaskError, Unavailable
+from shared.tasks import dispatch, handout, reporting
 from shared.tasks.loss import Cause
-from shared.tasks.outcome import Completed, Failed, GivenBack, Stopped
+from shared.tasks.outcome import Completed, Failed, GivenBack, Outcome, Stopped
 from shared.tasks.registry import Registry
 from shared.tasks.status import Status
 from shared.tasks.task import tasks
-from tests.memory_yard import PLAIN, PRICE, SOLO, TOGETHER, WORKER, MemoryYard
+from tests.memory_yard import ASKED, PLAIN, PRICE, SOLO, TOGETHER, WORKER, MemoryYard
 from workers.execute import execute
 
 P, R = Status.PENDING, Status.RUNNING
@@ -31,7 +32,7 @@ def again(yard: MemoryYard, clock: FakeClock, task_id: str, holder: str = "worke
     """The task started once more, by somebody else."""
     clock.advance(3600)
     with yard.store.begin() as tx:
-        dispatch.handout.wake(tx)
+        handout.wake(tx)
     dispatch.release(yard.yard, PLAIN.queue)
     return yard.claim(task_id, holder=holder)[0]
 
@@ -39,7 +40,7 @@ def again(yard: MemoryYard, clock: FakeClock, task_id: str, holder: str = "worke
 def test_the_outcomes_of_a_batch_are_written_together(yard: MemoryYard) -> None:
     done, broken, unlucky, stopped, untouched, late = yard.claim(*yard.submit_many(6))
     yard.completes(late)
-    outcomes = [
+    outcomes: list[Outcome] = [
         Completed(done, {"answer": 42}),
         Failed(broken, TaskError("no such file", retryable=False, code="NO_FILE")),
         Failed(unlucky, TaskError("cut off")),
@@ -62,7 +63,8 @@ def test_a_late_report_changes_nothing(yard: MemoryYard, clock: FakeClock) -> No
     yard.fails(first)
     second = again(yard, clock, first.id)
     assert (first.attempt, second.attempt) == (1, 2)
-    for outcome in (Completed(first, {}), Failed(first, TaskError("x")), Stopped(first)):
+    late: list[Outcome] = [Completed(first, {}), Failed(first, TaskError("x")), Stopped(first)]
+    for outcome in late:
         assert dispatch.report(yard.yard, [outcome], WORKER) == set()
         assert yard.task(first.id) == second
     assert yard.completes(second, holder="worker/2") == {second.id}
@@ -174,10 +176,6 @@ def test_books_that_are_wrong_stop_the_report_and_leave_the_task(yard: MemoryYar
 def test_when_the_store_stays_busy_nothing_is_failed_for_it(
     yard: MemoryYard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sqlalchemy.exc import OperationalError
-
-    from shared.errors import Unavailable
-
     tries = []
 
     def deadlock(*_: Any, **__: Any) -> None:
@@ -186,7 +184,7 @@ def test_when_the_store_stays_busy_nothing_is_failed_for_it(
 
     task = yard.started()
     with monkeypatch.context() as patch:
-        patch.setattr(dispatch.reporting, "apply", deadlock)
+        patch.setattr(reporting, "apply", deadlock)
         with pytest.raises(Unavailable):
             yard.completes(task)
     assert len(tries) == 3
@@ -263,7 +261,7 @@ def test_a_handlers_failures_are_retried_until_it_succeeds(
         yard.run_all()
         clock.advance(3600)
         with yard.store.begin() as tx:
-            dispatch.handout.wake(tx)
+            handout.wake(tx)
         dispatch.release(yard.yard, PLAIN.queue)
     row = yard.task(task_id)
     assert (row.status, row.result, row.retry_count) == (C, {"attempt": 3}, 2)
@@ -276,8 +274,6 @@ def test_a_batch_that_breaks_is_run_one_by_one_and_only_the_culprit_fails(
         if any(payload.get("breaks") for payload in payloads):
             raise ZeroDivisionError
         return [{} for _ in payloads]
-
-    from dataclasses import replace
 
     kind = replace(TOGETHER, run_batch=run_batch)
     yard.yard.registry.types[kind.name] = kind
@@ -293,8 +289,6 @@ def test_a_batch_that_breaks_is_run_one_by_one_and_only_the_culprit_fails(
 
 
 def test_answers_of_machines_are_settled_and_not_stored_as_a_result(yard: MemoryYard) -> None:
-    from tests.memory_yard import ASKED
-
     payload = {"options": ["yes", "no"], "validationsNeeded": 1}
     task = yard.started(ASKED, payload=payload, annotators="machine", deadline_seconds=60)
     said = {"answers": [{"annotator": "m", "answer": "yes", "confidence": 0.9}]}
@@ -314,7 +308,7 @@ def test_a_task_type_without_a_registry_entry_is_not_taken_for_an_answered_one(
     task = yard.started()
     bare = Registry({})
     with yard.store.begin() as tx:
-        moved = dispatch.reporting.apply(tx, bare, [Completed(task, {"answers": []})], WORKER)
+        moved = reporting.apply(tx, bare, [Completed(task, {"answers": []})], WORKER)
         assert moved == {task.id}
         row = tx.first(tasks.select())
     assert row is not None

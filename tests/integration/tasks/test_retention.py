@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import Table, func, select
 
 from shared.accounts.ledger_entry import ledger_entries
 from shared.clock import FakeClock
 from shared.tasks import dispatch, queries, retention
 from shared.tasks.status import Status
-from shared.tasks.task import task_parents, transitions
+from shared.tasks.task import task_counts, task_parents, transitions
 from tests.memory_yard import ASKED, BY_PEOPLE, PRICE, SOLO, MemoryYard, in_threads
 
 P, C = Status.PENDING, Status.COMPLETED
@@ -29,10 +31,16 @@ def fold(yard: MemoryYard) -> int:
         return retention.fold_counts(tx)
 
 
-def rows(yard: MemoryYard, table: object) -> int:
+def rows(yard: MemoryYard, table: Table) -> int:
     """How many rows the table has."""
     with yard.store.read() as tx:
-        return int(tx.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
+        return int(tx.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def counters(yard: MemoryYard) -> list[Any]:
+    """The counters as they are stored."""
+    with yard.store.read() as tx:
+        return list(tx.rows(select(task_counts).order_by(task_counts.c.number)))
 
 
 def test_what_ended_long_ago_goes_with_everything_that_hangs_on_it(
@@ -69,26 +77,13 @@ def test_the_books_are_kept(yard: MemoryYard, clock: FakeClock) -> None:
     assert yard.money() == (9980, 0)
 
 
-def test_one_purge_takes_a_batch_and_the_next_the_rest(yard: MemoryYard, clock: FakeClock) -> None:
-    for task_id in yard.hold_back(retention.PURGE_AT_ONCE // 100):
-        yard.cancel(task_id)
-    drafts = yard.claim(*yard.submit_many(20))
-    yard.completes(*drafts)
-    clock.advance(31 * DAY)
-    assert purge(yard) == 25
-    assert purge(yard) == 0
-
-
 def test_a_purge_takes_no_more_than_a_batch(
-    yard: MemoryYard, clock: FakeClock, monkeypatch: object
+    yard: MemoryYard, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(retention, "PURGE_AT_ONCE", 10)
     yard.completes(*yard.claim(*yard.submit_many(25)))
     clock.advance(31 * DAY)
-    before, retention.PURGE_AT_ONCE = retention.PURGE_AT_ONCE, 10
-    try:
-        assert [purge(yard) for _ in range(4)] == [10, 10, 5, 0]
-    finally:
-        retention.PURGE_AT_ONCE = before
+    assert [purge(yard) for _ in range(4)] == [10, 10, 5, 0]
 
 
 def test_folding_keeps_every_count(yard: MemoryYard) -> None:
@@ -110,19 +105,23 @@ def test_what_came_and_went_leaves_no_counter(yard: MemoryYard) -> None:
         assert retention.count_rows(tx) == 1
 
 
+def test_when_everything_is_gone_no_counter_is_left(yard: MemoryYard, clock: FakeClock) -> None:
+    yard.completes(yard.started())
+    clock.advance(31 * DAY)
+    purge(yard)
+    assert fold(yard) > 0
+    with yard.store.read() as tx:
+        assert retention.count_rows(tx) == 0
+
+
 def test_folding_what_is_folded_writes_nothing(yard: MemoryYard) -> None:
     assert fold(yard) == 0
     yard.submit_many(3)
     yard.submit_many(3)
     fold(yard)
-    before = [tuple(row) for row in _counters(yard)]
+    before = counters(yard)
     assert fold(yard) == 0
-    assert [tuple(row) for row in _counters(yard)] == before
-
-
-def _counters(yard: MemoryYard) -> list[object]:
-    with yard.store.read() as tx:
-        return list(tx.rows(select(retention.task_counts)))
+    assert counters(yard) == before
 
 
 def test_folding_while_others_count_loses_nothing(yard: MemoryYard) -> None:
@@ -138,34 +137,55 @@ def test_folding_while_others_count_loses_nothing(yard: MemoryYard) -> None:
     yard.assert_counted()
 
 
+class History:
+    """Things that happen to a yard, at random."""
+
+    def __init__(self, yard: MemoryYard, clock: FakeClock) -> None:
+        self.yard = yard
+        self.clock = clock
+        self.random = Random(11)
+        self.stranger = yard.open_account("stranger").id
+        self.known: list[str] = []
+
+    def submit(self) -> None:
+        kind = self.random.choice([SOLO, ASKED, BY_PEOPLE])
+        count = self.random.randrange(1, 4)
+        self.known += self.yard.submit_many(count, kind, deadline_seconds=9e9)
+        self.yard.submit(account_id=self.stranger)
+
+    def hold_back(self) -> None:
+        self.known += self.yard.hold_back(kind=SOLO)
+
+    def release(self) -> None:
+        dispatch.release(self.yard.yard, SOLO.queue)
+
+    def work(self) -> None:
+        running = self.yard.claim(*self.known)
+        self.yard.completes(*(task for task in running if task.type == SOLO.name))
+
+    def cancel(self) -> None:
+        for task_id in self.random.sample(self.known, min(2, len(self.known))):
+            if not self.yard.status(task_id).is_final:
+                self.yard.cancel(task_id)
+
+    def age(self) -> None:
+        self.clock.advance(self.random.choice([1, 20 * DAY]))
+        dispatch.rescue(self.yard.yard)
+        purge(self.yard)
+        self.known = [task_id for task_id in self.known if self.yard.statuses([task_id])]
+
+    def fold(self) -> None:
+        fold(self.yard)
+
+
 def test_after_any_history_the_counters_say_what_a_count_would(
     yard: MemoryYard, clock: FakeClock
 ) -> None:
-    random = Random(11)
-    other = yard.open_account("other")
-    known: list[str] = []
+    history = History(yard, clock)
+    events = (
+        history.submit, history.hold_back, history.release, history.work, history.cancel,
+        history.age, history.fold,
+    )  # fmt: skip
     for _ in range(150):
-        match random.randrange(8):
-            case 0 | 1:
-                kind = random.choice([SOLO, ASKED, BY_PEOPLE])
-                known += yard.submit_many(random.randrange(1, 4), kind, deadline_seconds=9e9)
-                yard.submit(account_id=other.id)
-            case 2:
-                known += yard.hold_back(kind=SOLO)
-            case 3:
-                dispatch.release(yard.yard, SOLO.queue)
-            case 4:
-                running = yard.claim(*known)
-                yard.completes(*(task for task in running if task.type == "SOLO"))
-            case 5 if known:
-                task = yard.task(random.choice(known))
-                if not task.status.is_final:
-                    yard.cancel(task.id)
-            case 6:
-                clock.advance(random.choice([1, 20 * DAY]))
-                dispatch.rescue(yard.yard)
-                purge(yard)
-                known = [i for i in known if yard.statuses([i])]
-            case _:
-                fold(yard)
+        history.random.choice(events)()
         yard.assert_counted()

@@ -1,4 +1,4 @@
-"""Submitted means stored, paid for and, where there is room, sent; what cannot be had is refused."""
+"""Submitted means stored, paid for and sent where there is room; the rest is refused."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -62,11 +63,14 @@ def test_each_caller_gets_its_own_refusal(yard: MemoryYard, submitter: Submitter
     poor = yard.open_account("poor", cents=10)
 
     def submit(number: int) -> str:
-        bad = {"payload": {"text": "\ud800"}} if number % 4 == 1 else {}
-        costly = {"account_id": poor.id, "cost_cents": 11} if number % 4 == 2 else {}
-        orphan = {"after": (new_id(),)} if number % 4 == 3 else {}
+        asked: list[dict[str, Any]] = [
+            {},
+            {"payload": {"text": "\ud800"}},
+            {"account_id": poor.id, "cost_cents": 11},
+            {"after": (new_id(),)},
+        ]
         try:
-            submitter.submit(yard.draft(**bad, **costly, **orphan))
+            submitter.submit(yard.draft(**asked[number % 4]))
         except Refused as error:
             return error.code
         return "accepted"
@@ -105,6 +109,15 @@ def test_a_broker_that_breaks_does_not_stop_the_sender(
     eventually(lambda: "sending failed" in caplog.text)
     second = submitter.submit(yard.draft())
     eventually(lambda: yard.sent() == [(second.task_id,)])
+
+
+def test_with_the_broker_down_single_tasks_are_accepted_and_not_kept_waiting(
+    yard: MemoryYard, submitter: Submitter, caplog: pytest.LogCaptureFixture
+) -> None:
+    yard.broker.is_down = True
+    accepted = submitter.submit(yard.draft())
+    assert yard.status(accepted.task_id) is Status.QUEUED
+    eventually(lambda: "will be sent when the broker is back" in caplog.text)
 
 
 def test_what_is_not_sent_yet_is_sent_before_the_end(yard: MemoryYard) -> None:

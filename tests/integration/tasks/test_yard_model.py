@@ -25,6 +25,7 @@ from shared.db import Store
 from shared.errors import Conflict
 from shared.settings import Settings
 from shared.tasks import dispatch, handout, retention
+from shared.tasks.draft import Accepted
 from shared.tasks.loss import Cause
 from shared.tasks.outcome import GivenBack, Stopped
 from shared.tasks.status import Status, is_arrow
@@ -65,7 +66,7 @@ class YardModel(RuleBasedStateMachine):
             self.yard.draft(kind, cost_cents=cents, max_retries=retries) for _ in range(count)
         ]
         answers = dispatch.submit(self.yard.yard, drafts)
-        return multiple(*(a.task_id for a in answers if isinstance(a, dispatch.Accepted)))
+        return multiple(*(a.task_id for a in answers if isinstance(a, Accepted)))
 
     @rule(
         target=submitted, parents=st.lists(submitted, min_size=1, max_size=3),
@@ -74,14 +75,15 @@ class YardModel(RuleBasedStateMachine):
     def submits_a_child(self, parents: list[str], policy: str) -> Any:
         draft = self.yard.draft(after=tuple(parents), after_policy=policy, cost_cents=1)
         answer = dispatch.submit(self.yard.yard, [draft])[0]
-        return multiple(*([draft.id] if isinstance(answer, dispatch.Accepted) else []))
+        return multiple(*([draft.id] if isinstance(answer, Accepted) else []))
 
     @rule(target=submitted, seconds=st.integers(1, 60))
     def submits_for_later(self, seconds: int) -> str:
         return self.yard.submit(not_before=self.clock.now() + timedelta(seconds=seconds))
 
-    @rule(first=st.integers(0, 3))
-    def the_scheduler_releases(self, first: int) -> None:
+    @rule(first=st.integers(0, 3), seconds=st.sampled_from([0.0, 11.0, 50.0]))
+    def the_scheduler_releases(self, first: int, seconds: float) -> None:
+        self.clock.advance(seconds)
         self.store.transact(handout.wake)
         for kind in (PLAIN, SOLO):
             dispatch.release(self.yard.yard, kind.queue, first)
@@ -155,6 +157,13 @@ class YardModel(RuleBasedStateMachine):
 
     @rule(task_id=submitted)
     def a_caller_cancels(self, task_id: str) -> None:
+        self._cancel(task_id)
+
+    @rule(run=claimed)
+    def a_caller_cancels_what_was_started(self, run: tuple[str, Task]) -> None:
+        self._cancel(run[1].id)
+
+    def _cancel(self, task_id: str) -> None:
         before = self.yard.task(task_id)
         try:
             after = self.yard.cancel(task_id)
@@ -168,14 +177,20 @@ class YardModel(RuleBasedStateMachine):
         holder=st.sampled_from(WORKERS), cause=st.sampled_from(Cause),
         runs=st.none() | st.lists(claimed, max_size=3),
     )  # fmt: skip
-    def a_worker_dies(
-        self, holder: str, cause: Cause, runs: list[tuple[str, Task]] | None
-    ) -> None:
+    def a_worker_dies(self, holder: str, cause: Cause, runs: list[tuple[str, Task]] | None) -> None:
         ids = None if runs is None else [task.id for _, task in runs]
         dispatch.lose(self.yard.yard, holder, cause, ids, actor=holder)
         rows = self._rows()
         chosen = set(rows) if ids is None else set(ids)
         assert not any(rows[i].holder == holder for i in chosen)
+
+    @rule(target=claimed, run=claimed)
+    def a_worker_sleeps_and_another_takes_over(self, run: tuple[str, Task]) -> Any:
+        self.clock.advance(16)
+        dispatch.rescue(self.yard.yard)
+        dispatch.release(self.yard.yard, run[1].queue)
+        other = WORKERS[1 - WORKERS.index(run[0])]
+        return self._claim([run[1].id], other)
 
     @rule(seconds=st.sampled_from([0.5, 4.0, 16.0, 61.0, 1000.0]))
     def time_passes(self, seconds: float) -> None:
@@ -186,15 +201,21 @@ class YardModel(RuleBasedStateMachine):
             return {row.id: Task.of(row) for row in tx.rows(select(tasks))}
 
     @invariant()
-    def the_books_and_the_counters_are_right(self) -> None:
-        rows = self._rows().values()
-        held = sum(task.cost_cents for task in rows if not task.status.is_final)
-        spent = sum(task.cost_cents for task in rows if task.status is Status.COMPLETED)
-        assert self.yard.money() == (10_000 - held - spent, held)
+    def the_rules_hold(self) -> None:
+        rows = self._rows()
+        self._money_follows_the_status(rows)
+        self._every_step_is_an_arrow_and_the_last_is_the_status(rows)
+        self._what_is_over_does_not_change(rows)
+        for task in rows.values():
+            self._the_row_makes_sense(task)
         self.yard.assert_counted()
 
-    @invariant()
-    def every_step_is_an_arrow_and_the_last_is_the_status(self) -> None:
+    def _money_follows_the_status(self, rows: dict[str, Task]) -> None:
+        held = sum(task.cost_cents for task in rows.values() if not task.status.is_final)
+        spent = sum(t.cost_cents for t in rows.values() if t.status is Status.COMPLETED)
+        assert self.yard.money() == (10_000 - held - spent, held)
+
+    def _every_step_is_an_arrow_and_the_last_is_the_status(self, rows: dict[str, Task]) -> None:
         with self.store.read() as tx:
             steps = tx.rows(select(transitions).order_by(transitions.c.number))
         here: dict[str, str] = {}
@@ -207,29 +228,22 @@ class YardModel(RuleBasedStateMachine):
                 assert is_arrow(Status(step.from_status), Status(step.to_status))
             assert step.attempt >= attempts.get(step.task_id, 0)
             here[step.task_id], attempts[step.task_id] = step.to_status, step.attempt
-        assert here == {i: task.status.value for i, task in self._rows().items()}
+        assert here == {task_id: task.status.value for task_id, task in rows.items()}
 
-    @invariant()
-    def what_is_over_does_not_change(self) -> None:
-        rows = self._rows()
-        for task_id, ended in self.over.items():
-            assert rows[task_id] == ended
+    def _what_is_over_does_not_change(self, rows: dict[str, Task]) -> None:
+        assert all(rows[task_id] == ended for task_id, ended in self.over.items())
         self.over = {i: task for i, task in rows.items() if task.status.is_final}
 
-    @invariant()
-    def every_row_makes_sense(self) -> None:
-        for task in self._rows().values():
-            is_running = task.status is Status.RUNNING
-            assert (task.holder is not None) is is_running
-            assert (task.lease_expires_at is not None) is is_running
-            assert (task.completed_at is not None) is task.status.is_final
-            assert (task.result is not None) is (task.status is Status.COMPLETED)
-            assert task.attempt == self.attempts.get(task.id, 0)
-            assert task.retry_count <= task.max_retries
-            if not (is_running or task.status.is_final):
-                assert task.cancel_requested_at is None
-            if task.due and task.status is Status.PENDING:
-                assert task.blocked_by == 0
+    def _the_row_makes_sense(self, task: Task) -> None:
+        is_running = task.status is Status.RUNNING
+        assert (task.holder is not None) is is_running
+        assert (task.lease_expires_at is not None) is is_running
+        assert (task.completed_at is not None) is task.status.is_final
+        assert (task.result is not None) is (task.status is Status.COMPLETED)
+        assert task.attempt == self.attempts.get(task.id, 0)
+        assert task.retry_count <= task.max_retries
+        assert is_running or task.status.is_final or task.cancel_requested_at is None
+        assert task.blocked_by == 0 or not task.due
 
 
 def test_the_core_does_what_the_model_allows(
@@ -239,7 +253,7 @@ def test_the_core_does_what_the_model_allows(
     run_state_machine_as_test(
         lambda: YardModel(tmp_path, template, settings),  # type: ignore[arg-type]
         settings=how(
-            max_examples=25, stateful_step_count=30, deadline=None, database=None,
+            max_examples=12, stateful_step_count=80, deadline=None, database=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )  # fmt: skip

@@ -8,7 +8,6 @@ import pytest
 
 from shared.tasks.status import Status
 from tests.integration.workers.conftest import NewYard
-from tests.process import YardProcess
 from tests.servers import ValkeyServer, eventually
 from tests.working_yard import WorkingYard
 
@@ -24,6 +23,10 @@ class Line:
         self.valkey = valkey
         self.scheduler = yard.scheduler()
         self.worker = yard.worker(concurrency=2)
+
+    def running(self, ids: list[str]) -> int:
+        """How many of ``ids`` run."""
+        return sum(task.status is Status.RUNNING for task in self.yard.tasks(ids))
 
     def work_is_done_once(self, ids: list[str]) -> None:
         """Wait for ``ids``; nobody ended, and each was done at its first attempt."""
@@ -75,10 +78,6 @@ def test_what_was_accepted_while_the_broker_was_down_is_done_when_it_is_back(lin
 
 def test_queued_tasks_whose_messages_were_wiped_out_are_sent_again(line: Line) -> None:
     ids = [line.yard.submit(sleep_seconds=1.0) for _ in range(5)]
-    eventually(lambda: _running(line.worker, line.yard, ids) == 2, what="two running tasks")
+    eventually(lambda: line.running(ids) == 2, what="two running tasks")
     line.valkey.flush()
     line.work_is_done_once(ids)
-
-
-def _running(_worker: YardProcess, yard: WorkingYard, ids: list[str]) -> int:
-    return sum(task.status is Status.RUNNING for task in yard.tasks(ids))

@@ -1,7 +1,4 @@
-"""What a worker does with tasks, seen from their rows: real processes, both kinds of store.
-
-One worker for each of two pools and one scheduler serve all tests of this module.
-"""
+"""What workers do with tasks, seen from the rows: two real workers, both kinds of store."""
 
 from __future__ import annotations
 

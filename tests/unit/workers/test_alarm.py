@@ -9,7 +9,7 @@ import time
 import pytest
 
 from shared.errors import TaskTimeout
-from workers.alarm import alarm
+from workers.alarm import alarm, held_off
 
 
 def test_it_rings_in_a_block_that_takes_too_long() -> None:
@@ -56,3 +56,36 @@ def test_outside_of_the_main_thread_the_block_runs_without_it() -> None:
     thread.start()
     thread.join(5)
     assert ran.is_set()
+
+
+@pytest.mark.parametrize("threads", [0, 1])
+def test_held_off_it_waits_for_the_end_of_the_block_whatever_threads_there_are(
+    threads: int,
+) -> None:
+    over = threading.Event()
+    for _ in range(threads):
+        threading.Thread(target=over.wait, daemon=True).start()
+    steps = []
+
+    def handler() -> None:
+        with held_off():
+            end = time.monotonic() + 0.15
+            while time.monotonic() < end:
+                pass
+            steps.append("the block ended")
+        steps.append("the handler went on")
+
+    with pytest.raises(TaskTimeout), alarm(0.05):
+        handler()
+    over.set()
+    assert steps == ["the block ended"]
+
+
+def test_what_rang_while_held_off_is_not_lost_when_the_block_breaks() -> None:
+    def handler() -> None:
+        with held_off():
+            time.sleep(0.15)
+            raise ZeroDivisionError
+
+    with pytest.raises(TaskTimeout), alarm(0.05):
+        handler()

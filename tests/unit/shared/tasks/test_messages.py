@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.tasks.messages import Message, pack
+from shared.ids import new_id
+from shared.tasks.messages import Message, ids_in, pack
 
 
-@dataclass(frozen=True)
+@dataclass
 class Row:
     """What a message needs to know of a task."""
 
@@ -59,6 +60,16 @@ def test_a_message_with_one_task_is_named_after_it(
     chosen: tuple[str, ...], name: str | None
 ) -> None:
     assert Message("ECHO", "echo", chosen).id == name
+
+
+@pytest.mark.parametrize("argument", [None, 7, "text", {"id": 1}, [], [None, 7, "no id", ["x"]]])
+def test_what_somebody_else_put_into_a_message_names_no_tasks(argument: object) -> None:
+    assert ids_in(argument) == ()
+
+
+def test_the_ids_of_a_message_are_read_whatever_stands_between_them() -> None:
+    one, two = new_id(), new_id()
+    assert ids_in([one, 7, two, "' OR 1=1"]) == ids_in((one, two)) == (one, two)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["ECHO", "OTHER", "GONE"]), st.booleans())))

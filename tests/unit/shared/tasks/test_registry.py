@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -22,8 +23,8 @@ KIND = TaskType(name="{name}", pool="{pool}", queue="q", payload=Schema(), run={
 
 def kind(name: str, pool: str = "p", *, by_people: bool = False) -> TaskType:
     """A task type."""
-    run = None if by_people else lambda payload, context: {}
-    return TaskType(name=name, pool=pool, queue="q", payload=Schema(), run=run)
+    asked = TaskType(name=name, pool=pool, queue="q", payload=Schema())
+    return asked if by_people else replace(asked, run=lambda payload, context: {})
 
 
 class Pools:
@@ -107,7 +108,7 @@ def test_other_packages_add_types_by_entry_points(
         metadata.EntryPoint("none", "small_workers.first.one:NONE", "small_workers.task_types"),
         metadata.EntryPoint("odd", "small_workers.first.one:__name__", "small_workers.task_types"),
     ]
-    monkeypatch.setattr(module.metadata, "entry_points", lambda group: found)
+    monkeypatch.setattr(metadata, "entry_points", lambda group: found)
     registry = load_registry()
     assert list(registry.types) == ["ONE"]
     assert sorted(registry.failures) == [
@@ -124,7 +125,12 @@ def test_a_type_is_found_by_its_name() -> None:
 
 
 def test_a_pool_has_the_types_that_its_workers_do() -> None:
-    kinds = [kind("ONE", "b"), kind("TWO", "a"), kind("THREE", "b"), kind("ASK", "b", by_people=True)]
+    kinds = [
+        kind("ONE", "b"),
+        kind("TWO", "a"),
+        kind("THREE", "b"),
+        kind("ASK", "b", by_people=True),
+    ]
     registry = Registry({k.name: k for k in kinds})
     assert [k.name for k in registry.pool("b")] == ["ONE", "THREE"]
     assert registry.pool("c") == []
