@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from shared.errors import Conflict, CreditsExhausted, NotFound, Refused, TaskyardError, Unavailable
 
+NOTHING_DONE = "The service cannot reach its store now; nothing was changed. Try again."
+UNSURE = (
+    "The service lost its store while it was answering; look whether it was done, or try again."
+)
 STORE_RETRY_SECONDS = 2
 """How soon a caller is asked to come back when store or broker do not answer."""
 
@@ -78,7 +82,7 @@ def failure_of(error: TaskyardError) -> Failure | None:
         case Unavailable():
             return Failure(
                 Kind.UNAVAILABLE,
-                "The service cannot reach its store now; nothing was changed. Try again.",
+                UNSURE if error.outcome_unknown else NOTHING_DONE,
                 headers={"Retry-After": str(STORE_RETRY_SECONDS)},
             )
         case NotFound():

@@ -60,11 +60,11 @@ class WaitingRoom:
             if self.seated >= self._seats or self._closing.is_set():
                 return None
             woken = threading.Event()
+            if not self._watched:
+                threading.Thread(target=self._watch, name="waiting-room", daemon=True).start()
+                self._watched = True
             self.seated += 1
             self._guests[task_id].add(woken)
-            if not self._watched:
-                self._watched = True
-                threading.Thread(target=self._watch, name="waiting-room", daemon=True).start()
             return woken
 
     def _get_up(self, task_id: str, woken: threading.Event) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 
 from scheduler.close_answers import close_answers
 from scheduler.purge_expired import fold_counts, purge_expired
@@ -14,6 +13,7 @@ from shared import logs
 from shared.clock import SystemClock
 from shared.errors import SettingsError
 from shared.settings import read_settings
+from shared.wakeup import Stop
 from shared.yard import open_yard
 
 
@@ -36,7 +36,7 @@ def main() -> None:
     except SettingsError as error:
         raise SystemExit(str(error)) from error
     logs.configure(settings, "scheduler")
-    stop = threading.Event()
+    stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     yard = open_yard(settings, pool_size=2)

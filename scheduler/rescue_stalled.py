@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import literal, select
 
 from shared.clock import Clock, SystemClock
+from shared.db import Transaction
 from shared.tasks import dispatch
 from shared.yard import Yard
 
@@ -29,9 +30,7 @@ class RescueStalled:
 
     def __call__(self, yard: Yard) -> int:
         """Rescue up to one batch; how many rows moved."""
-        with yard.store.read() as tx:
-            tx.execute(select(literal(1)))
-            at = tx.now
+        at = yard.store.transact(_touch)
         now = self._clock.monotonic()
         if self._gap_seconds(now, at) > yard.settings.lease_seconds * GAP_OF_LEASE:
             self._waits_until = now + yard.settings.lease_seconds
@@ -42,6 +41,12 @@ class RescueStalled:
         if self._last is None:
             return 0.0
         return max(now - self._last[0], (at - self._last[1]).total_seconds())
+
+
+def _touch(tx: Transaction) -> datetime:
+    """The store's time, once it lets somebody write."""
+    tx.execute(select(literal(1)))
+    return tx.now
 
 
 def send_lost(yard: Yard) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from shared.clock import Clock
 from shared.errors import Unavailable
@@ -14,6 +14,16 @@ from shared.yard import Yard
 log = logging.getLogger(__name__)
 REST_SECONDS = 0.5
 """How long a chore waits after the store or the broker did not answer."""
+
+
+class Stoppable(Protocol):
+    """What says that the loop is to end."""
+
+    def is_set(self) -> bool:
+        """Whether it is."""
+
+    def wait(self, seconds: float, /) -> object:
+        """Return when it is, after ``seconds`` at the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ class Timetable:
                 self._due_at[chore.name] = self._clock.monotonic() + self._do(yard, chore)
         return max(0.0, min(self._due_at.values()) - self._clock.monotonic())
 
-    def run_until(self, yard: Yard, stop: threading.Event) -> None:
+    def run_until(self, yard: Yard, stop: Stoppable) -> None:
         """Loop until ``stop`` is set."""
         while not stop.is_set():
             stop.wait(self.run_due(yard))

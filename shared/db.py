@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from random import random
 from typing import Any, TypeVar
 
 import orjson
@@ -39,8 +41,20 @@ metadata = MetaData(
 )
 CLOCK_CHECK_SECONDS = 5.0
 """How long a measured difference to the database's clock is trusted."""
-OUTAGE_STATES = ("08", "25006", "53", "57", "58")
-"""PostgreSQL: connection lost, read only, out of resources, shutting down, system error."""
+OUTAGE_STATES = ("08", "25006", "25P03", "53", "55P03", "57", "58")
+"""PostgreSQL: connection lost, read only, idle too long, out of resources, lock not to be had in
+time, canceled or shutting down, system error."""
+POSTGRES_CONNECTION = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s"
+    " -c idle_in_transaction_session_timeout=15s",
+}
+"""A stopped process or a host that vanished must not hold everybody's rows for longer than a
+lease; nobody waits for a lock for longer than a caller would."""
 SQLITE_OUTAGES = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -58,11 +72,16 @@ RETRYABLE_STATES = ("40001", "40P01")
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """An open transaction (or a plain read) and the store's time when it began."""
+    """An open transaction (or a plain read) and the store's time when it began.
+
+    ``last`` is done just before the commit, for work on rows that many transactions want: so
+    everybody locks them last, and all of them together.
+    """
 
     connection: Connection
     now: datetime
     dialect: str
+    last: list[Callable[[Transaction], None]] = field(default_factory=list)
 
     def execute(
         self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] = {}
@@ -103,7 +122,10 @@ class Store:
         On SQLite it takes the write lock at once, so that what it read stays true.
         """
         with _translated(), self.engine.connect() as connection, connection.begin() as pending:
-            yield Transaction(connection, self._time(connection), self.dialect)
+            tx = Transaction(connection, self._time(connection), self.dialect)
+            yield tx
+            for work in tx.last:
+                work(tx)
             with _translated(outcome_unknown=True):
                 pending.commit()
 
@@ -119,8 +141,11 @@ class Store:
         That is: when the store asks for it (deadlock), and when a connection turns out to be dead
         before the commit, as all of a process's are after the database was restarted.
         """
+        pause_seconds = 0.0
         while True:
             attempts -= 1
+            time.sleep(pause_seconds * random())  # noqa: S311 - so that two do not meet again
+            pause_seconds = 0.05
             try:
                 with self.begin() as tx:
                     return work(tx)
@@ -192,7 +217,8 @@ def _engine(url: str, pool_size: int) -> Engine:
         hide_parameters=True,  # they are callers' payloads: nothing for a log
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=_read_json,
-        connect_args={"timeout": 10} if url.startswith("sqlite") else {"connect_timeout": 3},
+        pool_pre_ping=not url.startswith("sqlite"),
+        connect_args={"timeout": 10} if url.startswith("sqlite") else POSTGRES_CONNECTION,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from types import FrameType
 
+from shared.wakeup import Wakeup
 from taskyard.child import Child
 from taskyard.log_prefix import LogStream
 
@@ -28,7 +28,7 @@ class Supervisor:
         self._log = stream
         self._lost = lost
         self._changed = changed
-        self._woken = threading.Event()
+        self._woken = Wakeup()
         self._stops_asked = 0
 
     @property
@@ -40,7 +40,7 @@ class Supervisor:
         """From now on SIGINT, SIGTERM and SIGHUP stop the yard; the second one at once."""
         for number in STOP_SIGNALS:
             signal.signal(number, self._ask_to_stop)
-        signal.signal(signal.SIGCHLD, lambda *_: self._woken.set())
+        signal.signal(signal.SIGCHLD, lambda *_: self._woken.ring())
 
     def start(self, children: Iterable[Child]) -> None:
         """Start ``children`` and look after them from now on."""
@@ -56,7 +56,6 @@ class Supervisor:
             if until and until():
                 return True
             self._woken.wait(BEAT_SECONDS)
-            self._woken.clear()
         return False
 
     def stop(self) -> None:
@@ -93,11 +92,10 @@ class Supervisor:
                     self._log.write("yard", f"{child.name} is ended at once")
                     child.end()
             self._woken.wait(BEAT_SECONDS)
-            self._woken.clear()
 
     def _ask_to_stop(self, number: int, _frame: FrameType | None) -> None:
         self._stops_asked += 1
-        self._woken.set()
+        self._woken.ring()
 
 
 def _ended(code: int) -> str:

@@ -1,13 +1,16 @@
-"""The soft time limit: an exception in the handler when its time is over.
+"""Time limits of a handler: an exception when its time is over, and later the process's end.
 
-By SIGALRM, so only in a process's main thread, where Celery's prefork and solo pools run tasks;
-elsewhere there is just the hard limit. Native code is not interrupted: then, too, the hard limit
-ends it, from the parent.
+The soft one comes by SIGALRM, so only in a process's main thread, where Celery's prefork and solo
+pools run tasks; elsewhere there are no limits. Native code is not interrupted: there the hard one
+ends the process from a thread that needs no interpreter, leaving every thread's traceback in the
+log. Both run only while the handler does: waiting for the store is nobody's overtime.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +27,8 @@ class _Hold:
 
 
 @contextmanager
-def alarm(seconds: float) -> Iterator[None]:
-    """Raise `TaskTimeout` in the block when it takes longer than ``seconds``."""
+def alarm(seconds: float, hard_seconds: float) -> Iterator[None]:
+    """Raise `TaskTimeout` in the block after ``seconds``; end the process after the hard ones."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -37,9 +40,11 @@ def alarm(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    faulthandler.dump_traceback_later(hard_seconds, exit=True, file=sys.__stderr__ or 2)
     try:
         yield
     finally:
+        faulthandler.cancel_dump_traceback_later()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 

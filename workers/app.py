@@ -59,6 +59,7 @@ def _register(app: Celery, worker: Worker, kind: TaskType) -> None:
     def run(ids: list[str]) -> int:
         return execute(worker.yard, kind, ids_in(ids), worker.holder)
 
+    YardRequest.hard_limits[kind.name] = kind.hard_limit_seconds
     app.task(name=kind.name, Request=f"{__name__}:YardRequest", ignore_result=True)(run)
 
 

@@ -46,7 +46,7 @@ def _run(yard: Yard, kind: TaskType, task: Task) -> Outcome:
         return Failed(task, TaskError(f"{kind.name} has no handler.", retryable=False))
     context = RunContext(yard, task)
     try:
-        with alarm(kind.time_limit_seconds):
+        with alarm(kind.time_limit_seconds, kind.hard_limit_seconds):
             result = kind.run(task.payload, context)
     except Exception as error:
         return Failed(task, _told(error))
@@ -58,7 +58,8 @@ def _together(yard: Yard, kind: TaskType, claimed: Sequence[Task]) -> Iterator[O
     contexts = [RunContext(yard, task) for task in claimed]
     payloads = [task.payload for task in claimed]
     try:
-        with alarm(kind.time_limit_seconds), bound(task_id=",".join(t.id for t in claimed[:3])):
+        limits = alarm(kind.time_limit_seconds, kind.hard_limit_seconds)
+        with limits, bound(task_id=",".join(t.id for t in claimed[:3])):
             results = list(kind.run_batch(payloads, contexts))
         if len(results) != len(claimed):
             raise TaskError(f"{kind.name} answered {len(results)} of {len(claimed)} payloads.")

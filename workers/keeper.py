@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 
 from shared.errors import Unavailable
@@ -43,9 +44,10 @@ class Loss:
 
     ids: tuple[str, ...]
     cause: Cause
+    seen_at: datetime
 
 
-NOTHING = Loss((), Cause.SHUTDOWN)
+NOTHING = Loss((), Cause.SHUTDOWN, datetime.min.replace(tzinfo=UTC))
 
 
 class Keeper:
@@ -69,7 +71,7 @@ class Keeper:
     def lost(self, ids: Iterable[str], cause: Cause) -> None:
         """A child is gone; called from the parent's loop, settled here."""
         cause = Cause.SHUTDOWN if self.is_stopping else cause
-        self._losses.put(Loss(tuple(ids), cause))
+        self._losses.put(Loss(tuple(ids), cause, self._worker.now()))
 
     def finish(self, seconds: float) -> None:
         """Return when nothing is held any more, after ``seconds`` at the latest."""
@@ -135,14 +137,16 @@ class Keeper:
         for loss in waiting:
             try:
                 if loss.ids:
-                    self._lose(loss.ids, loss.cause)
+                    self._lose(loss.ids, loss.cause, loss.seen_at)
             except Unavailable:
                 self._unsettled.append(loss)
 
-    def _lose(self, ids: tuple[str, ...] | None, cause: Cause) -> int:
+    def _lose(
+        self, ids: tuple[str, ...] | None, cause: Cause, seen_at: datetime | None = None
+    ) -> int:
         holder = self._worker.holder
         with self._undisturbed() as yard:
-            return dispatch.lose(yard, holder, cause, ids, actor=holder)
+            return dispatch.lose(yard, holder, cause, ids, actor=holder, started_by=seen_at)
 
     def _look_whether_idle(self) -> None:
         with self._undisturbed() as yard, yard.store.read() as tx:
@@ -164,7 +168,7 @@ class Keeper:
             if e.cancel_requested_at and (now - e.cancel_requested_at).total_seconds() > grace
         }
         for message in self._running() if overdue else ():
-            if overdue.intersection(message.ids):
+            if len(message.ids) == 1 and overdue.issuperset(message.ids):
                 _terminate(message)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from shared.settings import Settings
@@ -24,6 +25,11 @@ class Worker:
     def holder(self) -> str:
         """Who holds what this worker runs: its name and which of its lives this is."""
         return f"{self.name}/{self.incarnation}"
+
+    def now(self) -> datetime:
+        """The store's time, as this process last measured it; never waits for the store."""
+        yard = self._yard if self._pid == os.getpid() else None
+        return yard.store.now() if yard else datetime.now(UTC)
 
     @property
     def yard(self) -> Yard:

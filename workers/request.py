@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, ClassVar
 
 from billiard.exceptions import Terminated, WorkerLostError
@@ -19,20 +20,23 @@ class YardRequest(Request):  # type: ignore[misc]
     """A request that reports the loss of its child process."""
 
     keeper: ClassVar[Keeper | None] = None
-
-    def on_timeout(self, soft: bool, timeout: float) -> None:
-        """The hard limit killed the child."""
-        super().on_timeout(soft, timeout)
-        if not soft:
-            self._lost(Cause.TIME_LIMIT)
+    hard_limits: ClassVar[dict[str, float]] = {}
+    """By the name of the task type, in seconds; the child ends itself then."""
 
     def on_failure(self, exc_info: Any, *args: Any, **kwargs: Any) -> None:
         """The child died, or the task raised."""
         error = getattr(exc_info.exception, "exc", exc_info.exception)
         super().on_failure(exc_info, *args, **kwargs)
         if isinstance(error, DEATHS):
-            # Celery cancels what runs only when it shuts down; that is no fault of the task.
-            self._lost(Cause.SHUTDOWN if self._already_cancelled else Cause.WORKER_DIED)
+            self._lost(self._cause())
+
+    def _cause(self) -> Cause:
+        """Why the child is gone. Celery cancels what runs only when it shuts down."""
+        if self._already_cancelled:
+            return Cause.SHUTDOWN
+        ran_seconds = time.time() - self.time_start if self.time_start else 0.0
+        limit = self.hard_limits.get(self.name, float("inf"))
+        return Cause.TIME_LIMIT if ran_seconds >= limit else Cause.WORKER_DIED
 
     def _lost(self, cause: Cause) -> None:
         if self.keeper is not None:

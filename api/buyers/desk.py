@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from api.auth import caller
 from api.buyers.submission import Desk
 from api.gateway import gateway
@@ -13,11 +11,23 @@ from shared.errors import NotFound
 
 def desk() -> Desk:
     """What the checks of this request look things up in; a project is read once."""
-    return Desk(caller(), gateway().yard.registry, lru_cache(maxsize=1000)(find_project))
+    return Desk(caller(), gateway().yard.registry, ProjectFinder())
 
 
-def find_project(project_id: str) -> Project | None:
-    """The caller's project, or None."""
+class ProjectFinder:
+    """Finds the caller's projects, each read once in a request."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Project | None] = {}
+
+    def __call__(self, project_id: str) -> Project | None:
+        """The caller's project, or None."""
+        if project_id not in self._found:
+            self._found[project_id] = _read(project_id)
+        return self._found[project_id]
+
+
+def _read(project_id: str) -> Project | None:
     try:
         with gateway().yard.store.read() as tx:
             return get_project(tx, caller().account_id, project_id)

@@ -62,15 +62,38 @@ def hold(tx: Transaction, items: Sequence[Item]) -> set[str]:
 
 
 def capture(tx: Transaction, items: Sequence[Item]) -> None:
-    """Keep what was put aside for tasks that are completed."""
-    _lock(tx, _by_account(items))
-    _post(tx, Kind.CAPTURE, items)
+    """Keep what was put aside for tasks that are completed; written as the transaction ends."""
+    _post_last(tx, Kind.CAPTURE, items)
 
 
 def void(tx: Transaction, items: Sequence[Item]) -> None:
-    """Give back what was put aside for tasks that failed or were canceled."""
-    _lock(tx, _by_account(items))
-    _post(tx, Kind.VOID, items)
+    """Give back what was put aside for tasks that failed or were canceled; written likewise."""
+    _post_last(tx, Kind.VOID, items)
+
+
+class _Postings:
+    """What one transaction has to post: all accounts are locked at once, in order of id.
+
+    Were each posting to lock its own accounts, two reports with a completed and a failed task of
+    the same two accounts would wait for each other.
+    """
+
+    def __init__(self) -> None:
+        self.items: dict[Kind, list[Item]] = {Kind.CAPTURE: [], Kind.VOID: []}
+
+    def __call__(self, tx: Transaction) -> None:
+        _lock(tx, _by_account([item for items in self.items.values() for item in items]))
+        for kind, items in self.items.items():
+            _post(tx, kind, items)
+
+
+def _post_last(tx: Transaction, kind: Kind, items: Sequence[Item]) -> None:
+    if not any(item.cents for item in items):
+        return
+    postings = next((work for work in tx.last if isinstance(work, _Postings)), None)
+    if postings is None:
+        tx.last.append(postings := _Postings())
+    postings.items[kind] += items
 
 
 def top_up(tx: Transaction, account_id: str, cents: int, actor: str) -> Account:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from shared.answers.consensus import NOT_ENOUGH_ANSWERS
 from shared.answers.settle import settle
@@ -16,12 +16,12 @@ CLOSE_AT_ONCE = 500
 ACTOR = "scheduler"
 
 
-def close_expired(tx: Transaction) -> int:
-    """End up to `CLOSE_AT_ONCE` answered tasks past their deadline; how many ended.
+def close_expired(tx: Transaction, task_id: str | None = None) -> int:
+    """End up to `CLOSE_AT_ONCE` answered tasks (or the one) past their deadline; how many ended.
 
     What a worker runs at this moment is left to its report, which comes within seconds.
     """
-    expired = _expired(tx)
+    expired = _expired(tx, task_id)
     asked = [task for task in expired if task.status is Status.RUNNING]
     moved = len(settle(tx, asked, actor=ACTOR, overdue=True))
     for status in (Status.PENDING, Status.QUEUED):
@@ -31,16 +31,27 @@ def close_expired(tx: Transaction) -> int:
     return moved
 
 
-def _expired(tx: Transaction) -> list[Task]:
+def expired_ids(tx: Transaction) -> list[str]:
+    """The ids of answered tasks that wait past their deadline."""
+    query = select(tasks.c.id).where(*_is_over(tx)).order_by(tasks.c.deadline_at)
+    return [row.id for row in tx.rows(query.limit(CLOSE_AT_ONCE))]
+
+
+def _expired(tx: Transaction, task_id: str | None) -> list[Task]:
     """Answered tasks that wait past their deadline, locked; others' schedulers take others."""
+    query = select(tasks).where(*_is_over(tx))
+    if task_id is not None:
+        query = query.where(tasks.c.id == task_id)
+    query = query.order_by(tasks.c.deadline_at).limit(CLOSE_AT_ONCE)
+    return [Task.of(row) for row in tx.rows(query.with_for_update(skip_locked=True))]
+
+
+def _is_over(tx: Transaction) -> tuple[ColumnElement[bool], ...]:
     untouched = tasks.c.status.in_((Status.PENDING.value, Status.QUEUED.value))
-    query = (
-        select(tasks)
-        .where(tasks.c.deadline_at <= tx.now, tasks.c.completed_at.is_(None))
-        .where(tasks.c.annotators.is_not(None), tasks.c.blocked_by == 0)
-        .where(or_(untouched, tasks.c.holder == PEOPLE))
-        .order_by(tasks.c.deadline_at)
-        .limit(CLOSE_AT_ONCE)
-        .with_for_update(skip_locked=True)
+    return (
+        tasks.c.deadline_at <= tx.now,
+        tasks.c.completed_at.is_(None),
+        tasks.c.annotators.is_not(None),
+        tasks.c.blocked_by == 0,
+        or_(untouched, tasks.c.holder == PEOPLE),
     )
-    return [Task.of(row) for row in tx.rows(query)]

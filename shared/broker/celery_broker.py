@@ -33,7 +33,6 @@ class CeleryBroker:
     def __init__(self, settings: Settings, registry: Registry, clock: Clock | None = None) -> None:
         queues = sorted({kind.queue for kind in registry.types.values()})
         self.app = celery_app(settings, queues)
-        self._limits = {k.name: k.hard_limit_seconds for k in registry.types.values()}
         self._redis = _redis(settings.redis_url)
         self._clock = clock or SystemClock()
         self._rests_until = float("-inf")
@@ -59,7 +58,7 @@ class CeleryBroker:
             args=[list(message.ids)],
             task_id=message.id,
             queue=message.queue,
-            time_limit=self._limits.get(message.type),
+            argsrepr=f"({len(message.ids)} tasks)",
             producer=producer,
         )
 

@@ -29,6 +29,8 @@ def upgrade(store: Store) -> None:
     try:
         with store.begin() as tx:  # on SQLite this holds the write lock already
             if tx.dialect == "postgresql":
+                for limit in ("statement_timeout", "lock_timeout"):  # large tables take long
+                    tx.execute(text(f"SET LOCAL {limit} = 0"))
                 tx.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             command.upgrade(alembic_config(tx.connection), "head")
     except CommandError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
@@ -21,6 +21,7 @@ from shared.tasks.loss import Cause
 from shared.tasks.messages import Sendable, pack
 from shared.tasks.outcome import Failed, Outcome, Stopped
 from shared.tasks.room import Rooms
+from shared.tasks.singly import together_or_singly
 from shared.tasks.task import Task, tasks
 from shared.yard import Yard
 
@@ -50,31 +51,64 @@ def submit(
     try:
         stored = yard.store.transact(lambda tx: submission.store(tx, drafts, rooms))
     except UNSTORABLE as error:
-        if len(drafts) == 1:
-            log.warning("the store refuses a %s: %s", drafts[0].task_type.name, error)
-            return [Refused("The store cannot keep this task.", code="INVALID_FIELD")]
-        half = len(drafts) // 2
-        return [
-            a for part in (drafts[:half], drafts[half:]) for a in submit(yard, part, rooms, send)
-        ]
+        if len(drafts) > 1:
+            return _in_halves(yard, drafts, rooms, send)
+        log.warning("the store refuses a %s: %s", drafts[0].task_type.name, error)
+        refusal = Refused("The store cannot keep this task.", code="INVALID_FIELD")
+        return [_found(yard, drafts).get(drafts[0].id) or refusal]
     except Unavailable as error:
         if not error.outcome_unknown:
             raise
-        return _read_back(yard, drafts)
+        return _once_more(yard, drafts, rooms, send)
     send(yard, stored.queued)
     return stored.answers
 
 
-def _read_back(yard: Yard, drafts: Sequence[Draft]) -> list[submission.Answer]:
-    """Settle a commit whose outcome is unknown: all of it is there, or nothing was accepted."""
+def _in_halves(
+    yard: Yard, drafts: Sequence[Draft], rooms: Rooms, send: Send
+) -> list[submission.Answer]:
+    """Each half by itself; a store that goes away meanwhile is the answer of its half alone."""
+    middle = len(drafts) // 2
+    answers: list[submission.Answer] = []
+    for part in (drafts[:middle], drafts[middle:]):
+        try:
+            answers += submit(yard, part, rooms, send)
+        except Unavailable as error:
+            answers += [error] * len(part)
+    if all(isinstance(answer, Unavailable) for answer in answers):
+        raise answers[0]  # type: ignore[misc]
+    return answers
+
+
+def _once_more(
+    yard: Yard, drafts: Sequence[Draft], rooms: Rooms, send: Send
+) -> list[submission.Answer]:
+    """Settle a commit whose outcome is unknown: store the missing ids once more.
+
+    Where the first commit is still on its way, the unique index makes us wait for it, and then
+    refuses what it stored.
+    """
+    unsure = Unavailable("The store went away; the tasks may be stored.", outcome_unknown=True)
+    try:
+        found = _found(yard, drafts)
+        missing = [draft for draft in drafts if draft.id not in found]
+        stored = yard.store.transact(lambda tx: submission.store(tx, missing, rooms))
+    except UNSTORABLE:
+        found = _found(yard, drafts)
+        return [found.get(draft.id, unsure) for draft in drafts]
+    except Unavailable as error:
+        raise unsure from error
+    send(yard, stored.queued)
+    answers = dict(zip((draft.id for draft in missing), stored.answers, strict=True))
+    return [found.get(draft.id) or answers[draft.id] for draft in drafts]
+
+
+def _found(yard: Yard, drafts: Sequence[Draft]) -> dict[str, submission.Answer]:
+    """Those of ``drafts`` that are stored."""
     query = select(tasks.c.id, tasks.c.number, tasks.c.cost_cents)
     with yard.store.read() as tx:
         rows = tx.rows(query.where(tasks.c.id.in_([draft.id for draft in drafts])))
-    found = {row.id: Accepted(row.id, row.number, row.cost_cents) for row in rows}
-    if not found:
-        raise Unavailable("The store did not accept the tasks; try again.")
-    refusal = Refused("The task was not accepted.")
-    return [found.get(draft.id, refusal) for draft in drafts]
+    return {row.id: Accepted(row.id, row.number, row.cost_cents) for row in rows}
 
 
 def release(yard: Yard, queue: str, first: int = 0) -> int:
@@ -95,11 +129,13 @@ def claim(yard: Yard, ids: Collection[str], holder: str) -> list[Task]:
 def report(yard: Yard, outcomes: Sequence[Outcome], holder: str) -> set[str]:
     """Write how runs ended; the ids that moved. Late reports change nothing.
 
-    A result that the store refuses fails its own task, never its neighbours'.
+    An outcome that cannot be written fails its own task, never its neighbours'.
     """
     try:
         return yard.store.transact(lambda tx: reporting.apply(tx, yard.registry, outcomes, holder))
-    except UNSTORABLE as error:
+    except Unavailable:
+        raise
+    except Exception as error:
         if len(outcomes) > 1:
             return {i for outcome in outcomes for i in report(yard, [outcome], holder)}
         if isinstance(outcomes[0], Failed):
@@ -118,16 +154,23 @@ def extend(yard: Yard, ids: Collection[str], holder: str) -> list[leases.Extende
 
 
 def lose(
-    yard: Yard, holder: str, cause: Cause, ids: Collection[str] | None = None, *, actor: str
+    yard: Yard,
+    holder: str,
+    cause: Cause,
+    ids: Collection[str] | None = None,
+    *,
+    actor: str,
+    started_by: datetime | None = None,
 ) -> int:
     """Take back what ``holder`` runs (of ``ids``) because it is gone; how many moved.
 
-    ``holder`` may be a worker's name followed by a slash: every incarnation of it.
+    ``holder`` may be a worker's name followed by a slash: every incarnation of it. What was
+    started after ``started_by`` has a living holder.
     """
     alone = ids is not None and len(ids) == 1
 
     def work(tx: Transaction) -> int:
-        held = leases.held_by(tx, holder, ids)
+        held = leases.held_by(tx, holder, ids, started_by)
         if cause is Cause.TIME_LIMIT and alone:
             return _time_out(tx, yard, held, actor)
         return leases.lose(tx, held, cause, alone=alone, actor=actor)
@@ -148,11 +191,12 @@ def _time_out(tx: Transaction, yard: Yard, held: Sequence[Task], actor: str) -> 
 
 def rescue(yard: Yard) -> int:
     """Take back running tasks whose lease is over; how many moved."""
-    return yard.store.transact(
-        lambda tx: leases.lose(
-            tx, leases.lapsed(tx), Cause.LEASE_LAPSED, alone=True, actor="scheduler"
-        )
-    )
+
+    def move(tx: Transaction, task_id: str | None) -> int:
+        lapsed = leases.lapsed(tx, task_id)
+        return leases.lose(tx, lapsed, Cause.LEASE_LAPSED, alone=True, actor="scheduler")
+
+    return together_or_singly(yard, move, leases.lapsed_ids)
 
 
 def send_lost(yard: Yard) -> int:

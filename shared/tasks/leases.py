@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Select, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, select, update
 
 from shared.columns import Moment
 from shared.db import Transaction
@@ -58,23 +58,45 @@ def _extension(dialect: str) -> Update:
     return statement.returning(tasks.c.id, tasks.c.cancel_requested_at)
 
 
-def lapsed(tx: Transaction) -> list[Task]:
-    """Running tasks whose lease is over, locked; people's are the deadline's business."""
-    query = select(tasks).where(
-        RUNNING, tasks.c.lease_expires_at < tx.now, tasks.c.holder != PEOPLE
-    )
+def lapsed(tx: Transaction, task_id: str | None = None) -> list[Task]:
+    """Running tasks (or the one) whose lease is over, locked; people's are the deadline's."""
+    query = select(tasks).where(*_is_over(tx))
+    if task_id is not None:
+        query = query.where(tasks.c.id == task_id)
     query = query.order_by(tasks.c.lease_expires_at).limit(RESCUE_AT_ONCE)
     return [Task.of(row) for row in tx.rows(query.with_for_update(skip_locked=True))]
 
 
-def held_by(tx: Transaction, holder: str, ids: Collection[str] | None = None) -> list[Task]:
-    """What ``holder`` (or, given as ``name/``, any incarnation of it) runs now, locked."""
-    query = select(tasks).where(RUNNING, tasks.c.holder.startswith(holder, autoescape=True))
+def lapsed_ids(tx: Transaction) -> list[str]:
+    """The ids of running tasks whose lease is over."""
+    query = select(tasks.c.id).where(*_is_over(tx)).order_by(tasks.c.lease_expires_at)
+    return [row.id for row in tx.rows(query.limit(RESCUE_AT_ONCE))]
+
+
+def _is_over(tx: Transaction) -> tuple[ColumnElement[bool], ...]:
+    return (RUNNING, tasks.c.lease_expires_at < tx.now, tasks.c.holder != PEOPLE)
+
+
+def held_by(
+    tx: Transaction,
+    holder: str,
+    ids: Collection[str] | None = None,
+    started_by: datetime | None = None,
+) -> list[Task]:
+    """What ``holder`` (or, given as ``name/``, any incarnation of it) runs now, locked.
+
+    ``started_by`` leaves out what was started later: news of a death may come late.
+    """
+    held = select(tasks.c.id).where(RUNNING, tasks.c.holder.startswith(holder, autoescape=True))
     if ids is not None:
-        query = query.where(tasks.c.id.in_(ids))
-    return [
-        Task.of(row) for row in tx.rows(query.order_by(tasks.c.lease_expires_at).with_for_update())
-    ]
+        held = held.where(tasks.c.id.in_(ids))
+    if started_by is not None:
+        held = held.where(tasks.c.started_at <= started_by)
+    found = [row.id for row in tx.rows(held)]
+    query = select(tasks).where(tasks.c.id.in_(found), is_now(Status.RUNNING))
+    query = query.where(tasks.c.holder.startswith(holder, autoescape=True))
+    rows = tx.rows(query.order_by(tasks.c.id).with_for_update()) if found else ()
+    return [Task.of(row) for row in rows]
 
 
 def is_holding(tx: Transaction, holder: str) -> bool:

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 
-from shared.errors import Unavailable
 from shared.tasks import dispatch
 from shared.tasks.messages import Sendable
 from shared.yard import Yard
@@ -53,9 +52,9 @@ class Outbox:
         held: list[Sendable] = []
         held_since = 0.0
         while held or not self._is_closing:
-            if not held:
-                held_since = time.monotonic()
+            waited = bool(held)
             held += self._take(LOOK_SECONDS if held else None)
+            held_since = held_since if waited else time.monotonic()
             is_late = self._is_closing or time.monotonic() - held_since > LONGEST_SECONDS
             held = self._send(held, frozenset() if is_late else self._backed_up(held))
 
@@ -78,7 +77,8 @@ class Outbox:
         few = [queue for queue, count in counts.items() if count < ENOUGH]
         try:
             return frozenset(q for q in few if self._yard.broker.depth(q) >= MESSAGES_WAITING)
-        except Unavailable:
+        except Exception as error:
+            log.debug("the broker does not tell what waits: %s", error)
             return frozenset()
 
     def _send(self, rows: Sequence[Sendable], backed_up: frozenset[str]) -> list[Sendable]:

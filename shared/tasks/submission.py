@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from shared.accounts import ledger
 from shared.db import Transaction
-from shared.errors import CreditsExhausted, Refused
+from shared.errors import CreditsExhausted, Refused, Unavailable
 from shared.tasks import lifecycle, parents
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.insertion import Inserted, insert_tasks
 from shared.tasks.plane import is_for_people, validations_needed
 from shared.tasks.room import Rooms
 
-Answer = Accepted | Refused
+Answer = Accepted | Refused | Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ def store(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms) -> Stored:
     lifecycle.fail_children(tx, [d.id for d in accepted if blocked.get(d.id) == DOOMED])
     people = _ask_people(tx, accepted, queued)
     numbers = {row.id: row.number for row in inserted}
-    answers = [refused.get(d.id) or Accepted(d.id, numbers[d.id], d.cost_cents) for d in drafts]
+    answers: list[Answer] = [
+        refused.get(d.id) or Accepted(d.id, numbers[d.id], d.cost_cents) for d in drafts
+    ]
     return Stored(answers, [r for r in inserted if r.id in queued and r.id not in people])
 
 

@@ -44,7 +44,9 @@ def test_a_lock_pins_hashes_and_names_no_place_of_ours(lock: str) -> None:
     text = read(lock)
     assert PIN.search(text)
     assert len(re.findall(r"--hash=sha256:", text)) >= len(PIN.findall(text))
-    assert not re.search(r"--(extra-)?index-url|--find-links|--trusted-host|file://|https?://", text)
+    assert not re.search(
+        r"--(extra-)?index-url|--find-links|--trusted-host|file://|https?://", text
+    )
 
 
 @pytest.mark.parametrize("lock", LOCKS[1:])

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from shared.accounts.account import accounts
 from shared.clock import FakeClock
+from shared.errors import Unavailable
 from shared.tasks import dispatch, leases
 from shared.tasks.loss import MAX_DEATHS, MAX_LOST_LEASES, Cause
 from shared.tasks.status import Status
@@ -195,6 +198,54 @@ def test_what_was_to_be_canceled_is_canceled_when_its_holder_is_gone(
     assert yard.status(task.id) is X
     assert yard.money() == (10_000, 0)
     yard.assert_counted()
+
+
+def test_late_news_of_a_death_leaves_what_was_started_since(
+    yard: MemoryYard, clock: FakeClock
+) -> None:
+    old, new = yard.submit_many(2)
+    yard.claim(old)
+    died_at = clock.now()
+    clock.advance(1)
+    yard.claim(new)
+    lost = dispatch.lose(
+        yard.yard, WORKER, Cause.WORKER_DIED, [old, new], actor=WORKER, started_by=died_at
+    )
+    assert lost == 1
+    assert (yard.status(old), yard.status(new)) == (P, R)
+
+
+def test_a_task_that_cannot_be_rescued_does_not_keep_the_others(
+    yard: MemoryYard, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = yard.started(cost_cents=PRICE)
+    healthy = yard.claim(*yard.submit_many(3))
+    yard.cancel(broken.id)
+    with yard.store.begin() as tx:
+        tx.execute(update(accounts).values(held_cents=0))
+    clock.advance(LEASE + 1)
+    assert dispatch.rescue(yard.yard) == 3
+    assert yard.status(broken.id) is R
+    assert yard.statuses(task.id for task in healthy) == {P: 3}
+    assert f"task {broken.id} cannot be moved" in caplog.text
+
+
+@pytest.mark.parametrize("errors", [["away"], ["defect", "away"]])
+def test_a_store_that_is_away_is_not_the_tasks_fault(
+    yard: MemoryYard, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, errors: list[str]
+) -> None:
+    task = yard.started()
+    clock.advance(LEASE + 1)
+
+    def lose(*_: object, **__: object) -> int:
+        if len(errors) > 1:
+            raise ZeroDivisionError(errors.pop(0))
+        raise Unavailable("away", outcome_unknown=True)
+
+    monkeypatch.setattr(leases, "lose", lose)
+    with pytest.raises(Unavailable):
+        dispatch.rescue(yard.yard)
+    assert yard.status(task.id) is R
 
 
 def test_many_fates_are_decided_in_one_rescue(yard: MemoryYard, clock: FakeClock) -> None:

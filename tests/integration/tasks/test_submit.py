@@ -15,7 +15,7 @@ from shared.clock import FakeClock
 from shared.db import Store
 from shared.errors import CreditsExhausted, Refused, Unavailable
 from shared.ids import new_id
-from shared.tasks import dispatch
+from shared.tasks import dispatch, submission
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.room import LEAST_ROOM, Rooms
 from shared.tasks.status import Status
@@ -198,13 +198,16 @@ def test_fifty_at_once_never_spend_more_than_there_is(yard: MemoryYard) -> None:
     yard.money()
 
 
-def lose_next_answer(store: Store, *, commits: bool) -> None:
-    """Cut the line at the store's next commit: after it was done, or before."""
+def lose_answers(store: Store, times: int = 1, *, commits: bool) -> None:
+    """Cut the line at the store's next commits: after each was done, or before."""
     dialect: Any = store.engine.dialect
     finish = dialect.do_commit if commits else dialect.do_rollback
+    left = [times]
 
     def do_commit(dbapi_connection: Any) -> None:
-        del dialect.do_commit
+        left[0] -= 1
+        if not left[0]:
+            del dialect.do_commit
         finish(dbapi_connection)
         raise dialect.loaded_dbapi.OperationalError("the line is cut")
 
@@ -212,23 +215,75 @@ def lose_next_answer(store: Store, *, commits: bool) -> None:
 
 
 def test_a_commit_whose_answer_is_lost_is_settled_by_reading_back(yard: MemoryYard) -> None:
-    lose_next_answer(yard.store, commits=True)
+    lose_answers(yard.store, commits=True)
     drafts = [yard.draft(cost_cents=1), yard.draft(cost_cents=20_000), yard.draft()]
     answers = dispatch.submit(yard.yard, drafts)
-    assert [type(answer) for answer in answers] == [Accepted, Refused, Accepted]
-    first = answers[0]
-    assert isinstance(first, Accepted)
-    assert first == Accepted(drafts[0].id, yard.task(drafts[0].id).number, 1)
+    assert [type(answer) for answer in answers] == [Accepted, CreditsExhausted, Accepted]
+    assert answers[0] == Accepted(drafts[0].id, yard.task(drafts[0].id).number, 1)
     assert yard.statuses() == {Q: 2}
-    assert yard.sent() == []
+    assert yard.money() == (9999, 1)
+    yard.assert_counted()
 
 
-def test_a_commit_that_did_not_happen_is_not_taken_for_one(yard: MemoryYard) -> None:
-    lose_next_answer(yard.store, commits=False)
-    with pytest.raises(Unavailable, match="did not accept"):
+def test_a_commit_that_did_not_happen_is_done_once_more(yard: MemoryYard) -> None:
+    lose_answers(yard.store, commits=False)
+    task_id = yard.submit(cost_cents=1)
+    assert yard.steps(task_id) == [P, Q]
+    assert yard.sent() == [(task_id,)]
+    assert yard.money() == (9999, 1)
+
+
+def test_a_commit_that_was_only_late_is_found_in_the_end(
+    yard: MemoryYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_answers(yard.store, commits=True)
+    find, looks = dispatch._found, []
+
+    def too_early(*args: Any) -> Any:
+        looks.append(1)
+        return find(*args) if len(looks) > 1 else {}
+
+    monkeypatch.setattr(dispatch, "_found", too_early)
+    task_id = yard.submit(cost_cents=1)
+    assert yard.steps(task_id) == [P, Q]
+    assert yard.money() == (9999, 1)
+
+
+def test_who_cannot_be_told_what_happened_is_told_so(yard: MemoryYard) -> None:
+    lose_answers(yard.store, times=2, commits=False)
+    with pytest.raises(Unavailable, match="may be stored") as told:
         yard.submit(cost_cents=1)
+    assert told.value.outcome_unknown
     assert yard.statuses() == {}
     assert yard.money() == (10_000, 0)
+
+
+def test_a_store_that_goes_away_halfway_leaves_answers_for_what_was_stored(
+    yard: MemoryYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = submission.store
+    drafts = [yard.draft(), yard.draft(payload={"text": "\ud800"}), yard.draft()]
+
+    def away_at_the_end(tx: Any, chosen: Any, rooms: Any) -> Any:
+        if list(chosen) == drafts[2:]:
+            raise Unavailable("gone")
+        return store(tx, chosen, rooms)
+
+    monkeypatch.setattr(submission, "store", away_at_the_end)
+    answers = dispatch.submit(yard.yard, drafts)
+    assert [type(answer) for answer in answers] == [Accepted, Refused, Unavailable]
+    assert yard.statuses() == {Q: 1}
+
+
+def test_a_store_that_goes_away_before_anything_was_stored_is_unavailable(
+    yard: MemoryYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_tx: Any, chosen: Any, _rooms: Any) -> Any:
+        raise Unavailable("gone") if len(chosen) == 1 else TypeError("no JSON")
+
+    monkeypatch.setattr(submission, "store", away)
+    with pytest.raises(Unavailable, match="gone"):
+        dispatch.submit(yard.yard, [yard.draft(), yard.draft()])
 
 
 def test_a_store_that_does_not_answer_accepts_nothing(

@@ -1,4 +1,7 @@
-"""The core beside a model of it: whatever is done in whatever order, the rules hold."""
+"""The core beside a model of it: whatever is done in whatever order, the rules hold.
+
+A failure is shown as it was found; add `Phase.shrink` to have it made short, which takes minutes.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
+    consumes,
     invariant,
     multiple,
     rule,
@@ -128,17 +132,17 @@ class YardModel(RuleBasedStateMachine):
         rows = {task_id: self.yard.task(task_id) for task_id in ids}
         assert kept == {i for i, row in rows.items() if row.holder == holder}
 
-    @rule(run=claimed)
+    @rule(run=consumes(claimed))
     def a_worker_completes(self, run: tuple[str, Task]) -> None:
         self._reports(run, lambda holder, task: self.yard.completes(task, holder=holder))
 
-    @rule(run=claimed, retryable=st.booleans())
+    @rule(run=consumes(claimed), retryable=st.booleans())
     def a_worker_fails(self, run: tuple[str, Task], retryable: bool) -> None:
         self._reports(
             run, lambda holder, task: self.yard.fails(task, holder=holder, retryable=retryable)
         )
 
-    @rule(run=claimed, kind=st.sampled_from([Stopped, GivenBack]))
+    @rule(run=consumes(claimed), kind=st.sampled_from([Stopped, GivenBack]))
     def a_worker_did_not_do_it(self, run: tuple[str, Task], kind: Any) -> None:
         if kind is Stopped and not self.yard.task(run[1].id).cancel_requested_at:
             return
@@ -253,7 +257,11 @@ def test_the_core_does_what_the_model_allows(
     run_state_machine_as_test(
         lambda: YardModel(tmp_path, template, settings),  # type: ignore[arg-type]
         settings=how(
-            max_examples=12, stateful_step_count=80, deadline=None, database=None,
+            max_examples=18,
+            stateful_step_count=80,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
             suppress_health_check=[HealthCheck.too_slow],
         ),
-    )  # fmt: skip
+    )

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.conftest import SECRET_KEY
 from tests.memory_yard import MemoryYard
 from tests.servers import eventually
 from workers.forks import Forks
-from workers.keeper import Keeper, Running
+from workers.keeper import Keeper, Loss, Running
 from workers.process import Worker
 
 
@@ -90,6 +91,16 @@ def test_a_lost_task_is_settled_at_once(kept: Kept) -> None:
     kept.keeper.lost([task.id], Cause.WORKER_DIED)
     eventually(lambda: kept.yard.status(task.id) is Status.PENDING)
     assert kept.yard.task(task.id).deaths == 1
+
+
+def test_late_news_of_a_death_spare_what_was_started_since(kept: Kept) -> None:
+    alive, dead = kept.started(), kept.started()
+    assert alive.started_at is not None
+    early = alive.started_at - timedelta(seconds=1)
+    kept.keeper._losses.put(Loss((alive.id,), Cause.WORKER_DIED, early))
+    kept.keeper.lost([dead.id], Cause.WORKER_DIED)
+    eventually(lambda: kept.yard.status(dead.id) is Status.PENDING)
+    assert kept.yard.status(alive.id) is Status.RUNNING
 
 
 def test_losses_while_the_worker_stops_are_no_deaths(kept: Kept) -> None:
