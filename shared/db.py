@@ -51,7 +51,7 @@ POSTGRES_CONNECTION = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
     "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s"
-    " -c idle_in_transaction_session_timeout=15s",
+    " -c idle_in_transaction_session_timeout=15s -c plan_cache_mode=force_custom_plan",
 }
 """A stopped process or a host that vanished must not hold everybody's rows for longer than a
 lease; nobody waits for a lock for longer than a caller would."""

@@ -225,6 +225,14 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
     store.close()
 
 
+def test_a_store_whose_connections_are_all_in_use_is_unavailable(sqlite_url: str) -> None:
+    store = Store(sqlite_url, pool_size=1)
+    store.engine.pool._timeout = 0.05  # type: ignore[attr-defined]
+    with store.read(), store.read(), pytest.raises(Unavailable), store.read():
+        pass
+    store.close()
+
+
 def failing(
     store: Store, errors: list[Exception]
 ) -> tuple[Callable[[Transaction], str], list[int]]:

@@ -97,6 +97,7 @@ def test_after_the_store_was_away_it_waits_one_full_lease(
 
     with monkeypatch.context() as patch:
         patch.setattr(yard.store, "read", away)
+        patch.setattr(yard.store, "begin", away)
         for _ in range(60):
             with pytest.raises(Unavailable):
                 scheduler.run(1)

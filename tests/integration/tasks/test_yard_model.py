@@ -257,7 +257,7 @@ def test_the_core_does_what_the_model_allows(
     run_state_machine_as_test(
         lambda: YardModel(tmp_path, template, settings),  # type: ignore[arg-type]
         settings=how(
-            max_examples=18,
+            max_examples=12,
             stateful_step_count=80,
             deadline=None,
             database=None,

@@ -35,7 +35,7 @@ def test_the_list_is_asked_for_anew_until_every_worker_is_on_it() -> None:
 
 def test_nobody_waits_for_flower_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks: Iterator[float] = iter([10.0, 11.0, 10.0 + flower.PATIENCE_SECONDS])
-    monkeypatch.setattr(flower.time, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr("taskyard.flower.time.monotonic", lambda: next(ticks))
     made = WorkerList("http://f", "x:y", 1, ask=Flower(Answer(503, b"busy")))
     assert not made.is_made()
     assert made.is_made()
