@@ -19,6 +19,8 @@ from shared.tasks.task import tasks
 
 AGEING_SECONDS = 60.0
 """One step of priority is worth this much waiting; so ageing needs no upkeep, only a sort key."""
+STEP_SECONDS = 1e-6
+"""So far apart are the turns of tasks that came together, so that they keep their order."""
 NEW = tuple(column for column in tasks.c if column is not tasks.c.number)
 BORN: tuple[tuple[str | None, str], ...] = ((None, Status.PENDING.value),)
 QUEUED = (*BORN, (Status.PENDING.value, Status.QUEUED.value))
@@ -38,6 +40,8 @@ def insert_tasks(
         return ()
     written = moment_text(tx.now)
     rows = [_row(tx.now, written, d, d.id in queued, blocked.get(d.id, 0)) for d in drafts]
+    for place, row in enumerate(rows):
+        row["turn"] += place * STEP_SECONDS
     inserted = tx.rows(_insert(tx.dialect), {ROWS: encode_rows(rows)})
     for steps, chosen in ((BORN, False), (QUEUED, True)):
         group = [row for row in inserted if (row.id in queued) is chosen]

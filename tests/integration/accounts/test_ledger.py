@@ -80,7 +80,7 @@ def test_what_is_captured_is_gone(store: Store, make: Callable[[int], str]) -> N
     with store.begin() as tx:
         hold(tx, items)
         capture(tx, [first])
-
+    with store.begin() as tx:
         assert _books(tx, account_id) == (50, 30)
         assert audit(tx) == []
         assert [e.book for e in entries(tx, account_id, limit=2)] == [Book.SPENT, Book.HELD]
@@ -93,7 +93,7 @@ def test_what_is_voided_comes_back(store: Store, make: Callable[[int], str]) -> 
     with store.begin() as tx:
         hold(tx, items)
         void(tx, items[1:])
-
+    with store.begin() as tx:
         assert _books(tx, account_id) == (80, 20)
         assert audit(tx) == []
 
@@ -162,6 +162,7 @@ def test_the_audit_says_what_is_wrong(store: Store, make: Callable[[int], str]) 
         hold(tx, items)
         capture(tx, items[:1])
         capture(tx, items[:1])
+    with store.begin() as tx:
         assert [word for word in audit(tx) if items[0].task_id in word]
 
         number = entries(tx, account_id, limit=1)[0].number
