@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+import warnings
 from collections.abc import Sequence
 
 from shared.errors import SettingsError
@@ -28,8 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from workers.app import app
     except SettingsError as error:
         raise SystemExit(str(error)) from error
+    # The warning is about pickle, which our workers refuse; the log says who runs what.
+    warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
     app.worker_main(
         [
+            "--quiet",
             "worker",
             "--queues=" + ",".join(sorted({kind.queue for kind in kinds})),
             f"--hostname={options.name}@{socket.gethostname()}",
