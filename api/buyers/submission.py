@@ -24,7 +24,6 @@ from shared.tasks.task_type import TaskType
 
 LONGEST_CONTENT = 100_000
 """Characters; of an object or array, those of its JSON text."""
-LEAST_BUDGET_CENTS = 20
 ANSWERED_SECONDS = 3600
 """How long annotators have; also what is told as the estimate for such types."""
 ANSWERED_FIELDS = ("content", "options", "locale", "validationsNeeded")

@@ -15,8 +15,6 @@ MAX_OPTIONS = 50
 MAX_VALIDATIONS = 25
 BASE_CENTS = 5
 CENTS_PER_VALIDATION = 5
-DEADLINE_SECONDS = 3600.0
-"""How long people have; then the task ends with the answers that are there."""
 
 
 class QuestionPayload(Schema):

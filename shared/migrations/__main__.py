@@ -15,7 +15,7 @@ from shared.migrations.upgrade import alembic_config, upgrade
 
 def main(arguments: list[str]) -> int:
     """Compare today's tables with what the migrations make; write the difference."""
-    if len(arguments) != 1 or not arguments[0].strip():
+    if len(arguments) != 1 or not arguments[0].strip() or arguments[0].startswith("-"):
         print('Say what changed: python -m shared.migrations "add projects"', file=sys.stderr)
         return 2
     with TemporaryDirectory() as folder:

@@ -37,7 +37,10 @@ def command() -> None:
 def create(
     name: str, plan: str | None, annotators: str | None, credits_cents: int, as_json: bool
 ) -> None:
-    """Make an account and its first API key, which is shown this once."""
+    """Make an account and its first API key, which is shown this once.
+
+    Its plan is starter, its annotators are mixed, and it has no credits, unless told otherwise.
+    """
     with open_desk() as desk, desk.store.begin() as tx:
         account = create_account(
             tx, name, plan=plan or Plan.STARTER, annotators=annotators or Annotators.MIXED

@@ -13,7 +13,10 @@ from taskyard.desk import account_of, open_desk
 from taskyard.output import json_option, show, show_list
 
 role_option = click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default=Role.OPERATOR.value
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.OPERATOR.value,
+    show_default=True,
 )
 
 
@@ -26,7 +29,7 @@ def command() -> None:
 @click.argument("account")
 @click.option("--name", default="key", show_default=True, help="What it is for.")
 @role_option
-@click.option("--user", help="The person it belongs to; validators need one.")
+@click.option("--user", metavar="NAME", help="The person it belongs to; validators need one.")
 @click.option("--ttl", type=click.FloatRange(min=1), metavar="S", help="Seconds until it expires.")
 @json_option
 def create(

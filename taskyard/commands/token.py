@@ -23,6 +23,7 @@ from taskyard.output import json_option, show
     "--ttl",
     type=click.FloatRange(min=1),
     default=3600.0,
+    show_default=True,
     metavar="S",
     help="Seconds it is good for.",
 )
