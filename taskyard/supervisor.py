@@ -91,6 +91,7 @@ class Supervisor:
                 if self._stops_asked > 1 or waited > child.process.stop_seconds:
                     self._log.write("yard", f"{child.name} is ended at once")
                     child.end()
+                    self._lost(child)
             self._woken.wait(BEAT_SECONDS)
 
     def _ask_to_stop(self, number: int, _frame: FrameType | None) -> None:

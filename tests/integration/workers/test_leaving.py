@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from shared.tasks.messages import Message
 from shared.tasks.status import Status
 from tests.integration.workers.conftest import NewYard
 from tests.process import is_running
@@ -69,6 +70,22 @@ def test_a_worker_that_is_told_to_stop_finishes_or_gives_back_what_it_runs(
     assert yard.until(long, Status.RUNNING).attempt == 2
     yard.cancel(long)
     yard.until(long, Status.CANCELED)
+
+
+def test_a_worker_that_stops_gives_back_a_task_whose_message_came_twice(
+    yard: WorkingYard,
+) -> None:
+    worker = yard.worker(concurrency=2)
+    long = yard.submit(sleep_seconds=60)
+    yard.until(long, Status.RUNNING)
+    yard.yard.broker.publish([Message("ECHO", "echo", (long,))])
+    yard.until(yard.submit())  # the second message, which came before, has ended as well
+    worker.signal(signal.SIGTERM)
+    worker.until_ended(20)
+    task = yard.tasks([long])[0]
+    assert (task.deaths, task.lost_leases) == (0, 0)
+    assert yard.reasons(long)[0] == "worker shut down"
+    yard.cancel(long)
 
 
 def test_an_idle_worker_stops_at_once(yard: WorkingYard) -> None:
