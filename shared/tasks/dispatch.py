@@ -54,8 +54,7 @@ def submit(
         if len(drafts) > 1:
             return _in_halves(yard, drafts, rooms, send)
         log.warning("the store refuses a %s: %s", drafts[0].task_type.name, error)
-        refusal = Refused("The store cannot keep this task.", code="INVALID_FIELD")
-        return [_found(yard, drafts).get(drafts[0].id) or refusal]
+        return [Refused("The store cannot keep this task.", code="INVALID_FIELD")]
     except Unavailable as error:
         if not error.outcome_unknown:
             raise
