@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from multiprocessing.util import Finalize
 from typing import Any
 
@@ -14,6 +15,10 @@ from api.stopping import when_stopping
 from shared import logs
 from shared.settings import read_settings
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the others from running: a bulk being checked must not hold up single
+submits. Not with SQLite, where the thread that is held up may hold the one write lock."""
+
 
 def load_app() -> Flask:
     """The application of this process, by the environment's settings; its log is set up too.
@@ -22,6 +27,8 @@ def load_app() -> Flask:
     """
     settings = read_settings()
     logs.configure(settings, "gateway")
+    if settings.database_url.startswith("postgresql"):
+        sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app(settings)
     gateway = gateway_of(app)
     when_stopping(gateway.wake_everybody)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 
 from scheduler.close_answers import close_answers
 from scheduler.purge_expired import fold_counts, purge_expired
-from scheduler.release_due import release_due
+from scheduler.release_due import ReleaseDue
 from scheduler.rescue_stalled import RescueStalled, send_lost
 from scheduler.timetable import Chore, Timetable
-from shared import logs
+from shared import entry, logs
 from shared.clock import SystemClock
-from shared.errors import SettingsError
 from shared.settings import read_settings
+from shared.tasks.control import keep_paused
 from shared.wakeup import Stop
 from shared.yard import open_yard
 
@@ -20,21 +21,21 @@ from shared.yard import open_yard
 def chores() -> list[Chore]:
     """Every chore with its period in seconds."""
     return [
-        Chore("release_due", 0.05, release_due),
+        Chore("release_due", 0.05, ReleaseDue()),
         Chore("rescue_stalled", 1.0, RescueStalled()),
         Chore("send_lost", 1.0, send_lost, eager=False),
         Chore("close_answers", 1.0, close_answers),
+        Chore("keep_paused", 1.0, keep_paused, eager=False),
         Chore("fold_counts", 2.0, fold_counts, eager=False),
         Chore("purge_expired", 60.0, purge_expired),
     ]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run until SIGTERM or SIGINT."""
-    try:
+    entry.arguments("scheduler", __doc__).parse_args(arguments)
+    with entry.beginning():
         settings = read_settings()
-    except SettingsError as error:
-        raise SystemExit(str(error)) from error
     logs.configure(settings, "scheduler")
     stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):

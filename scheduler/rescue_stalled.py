@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
-
-from sqlalchemy import literal, select
 
 from shared.clock import Clock, SystemClock
 from shared.db import Transaction
-from shared.tasks import dispatch
+from shared.errors import Unavailable
+from shared.tasks import dispatch, leases
 from shared.yard import Yard
 
+log = logging.getLogger(__name__)
 GAP_OF_LEASE = 0.5
 """A pause of this chore longer than such a part of a lease means that leases could not be extended
 either; one much shorter would be its own period."""
 
 
 class RescueStalled:
-    """Rescues lapsed leases; after a gap of the store or of its own it waits one full lease.
+    """Rescues lapsed leases; after a gap, everybody who holds one gets a full lease first.
 
-    A gap shows on this process's clock (it stood still, or the store did not answer) or on the
-    store's (the whole machine slept, or its time was set).
+    A gap shows on this process's clock (it stood still, or the store did not answer), on the
+    store's (the whole machine slept, or its time was set), or in that the store takes nothing in.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._last: tuple[float, datetime] | None = None
-        self._waits_until = float("-inf")
+        self._is_after_gap = False
 
     def __call__(self, yard: Yard) -> int:
         """Rescue up to one batch; how many rows moved."""
+        self._look_for_gap(yard)
+        if self._is_after_gap:
+            seconds = yard.settings.lease_seconds
+            renewed = yard.store.transact(lambda tx: leases.renew_all(tx, seconds))
+            self._is_after_gap = False
+            log.info("nobody could extend a lease for a while: renewed %d", renewed)
+            return 0
+        try:
+            return dispatch.rescue(yard)
+        except Unavailable:
+            self._is_after_gap = True
+            raise
+
+    def _look_for_gap(self, yard: Yard) -> None:
         at = yard.store.transact(_touch)
         now = self._clock.monotonic()
         if self._gap_seconds(now, at) > yard.settings.lease_seconds * GAP_OF_LEASE:
-            self._waits_until = now + yard.settings.lease_seconds
+            self._is_after_gap = True
         self._last = (now, at)
-        return dispatch.rescue(yard) if now >= self._waits_until else 0
 
     def _gap_seconds(self, now: float, at: datetime) -> float:
         if self._last is None:
@@ -44,8 +58,8 @@ class RescueStalled:
 
 
 def _touch(tx: Transaction) -> datetime:
-    """The store's time, once it lets somebody write."""
-    tx.execute(select(literal(1)))
+    """The store's time, once leases can be written."""
+    leases.prolong_one(tx)
     return tx.now
 
 

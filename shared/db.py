@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import random
 from typing import Any, TypeVar
+from zlib import crc32
 
 import orjson
 from sqlalchemy import (
     Connection,
     CursorResult,
     Engine,
+    ExceptionContext,
     Executable,
     MetaData,
     Row,
@@ -23,11 +24,12 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.clock import Clock, SystemClock
 from shared.errors import Unavailable
+from shared.outages import is_outage, is_overdue, is_read_only, reason
 
 T = TypeVar("T")
 metadata = MetaData(
@@ -41,31 +43,8 @@ metadata = MetaData(
 )
 CLOCK_CHECK_SECONDS = 5.0
 """How long a measured difference to the database's clock is trusted."""
-OUTAGE_STATES = ("08", "25006", "25P03", "53", "55P03", "57", "58")
-"""PostgreSQL: connection lost, read only, idle too long, out of resources, lock not to be had in
-time, canceled or shutting down, system error."""
-POSTGRES_CONNECTION = {
-    "connect_timeout": 3,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,
-    "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s"
-    " -c idle_in_transaction_session_timeout=15s -c plan_cache_mode=force_custom_plan",
-}
-"""A stopped process or a host that vanished must not hold everybody's rows for longer than a
-lease; nobody waits for a lock for longer than a caller would."""
-SQLITE_OUTAGES = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PROTOCOL,
-    }
-)
+LONGEST_ANSWER_SECONDS = 65.0
+"""A PostgreSQL that lives ends every statement before (``statement_timeout``)."""
 RETRYABLE_STATES = ("40001", "40P01")
 """PostgreSQL: serialization failure, deadlock detected."""
 
@@ -89,6 +68,21 @@ class Transaction:
         """Run ``statement``."""
         return self.connection.execute(statement, values or None)
 
+    def lock(self, name: str) -> None:
+        """Wait for the yard-wide lock ``name`` and keep it until the transaction ends.
+
+        SQLite lets one write at a time anyway.
+        """
+        if self.dialect == "postgresql":
+            self.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key(name)})
+
+    def try_lock(self, name: str) -> bool:
+        """Take the lock ``name`` as `lock` does, but never wait; whether it was to be had."""
+        if self.dialect != "postgresql":
+            return True
+        tried = text("SELECT pg_try_advisory_xact_lock(:key)")
+        return bool(self.execute(tried, {"key": _lock_key(name)}).scalar_one())
+
     def rows(self, statement: Executable, values: Mapping[str, Any] = {}) -> Sequence[Row[Any]]:
         """All rows of ``statement``."""
         return self.connection.execute(statement, values or None).fetchall()
@@ -98,16 +92,27 @@ class Transaction:
         return self.connection.execute(statement, values or None).first()
 
 
+def _lock_key(name: str) -> int:
+    return crc32(f"taskyard/{name}".encode())
+
+
 class Store:
     """A database, PostgreSQL or SQLite, as the rest of the yard sees it."""
 
-    def __init__(self, url: str, *, clock: Clock | None = None, pool_size: int = 8) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock | None = None,
+        pool_size: int = 8,
+        answer_seconds: float = LONGEST_ANSWER_SECONDS,
+    ) -> None:
         self.url = url
         self._clock = clock or SystemClock()
         self._follows_database = clock is None and not url.startswith("sqlite")
         self._ahead = timedelta(0)
         self._checked_at: float | None = None
-        self.engine = _engine(url, pool_size)
+        self.engine = _engine(url, pool_size, answer_seconds)
         self._plain = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
@@ -155,7 +160,7 @@ class Store:
                 if attempts <= 0:
                     raise Unavailable("Others write the same rows just now.") from error
             except Unavailable as error:
-                if attempts <= 1 or error.outcome_unknown:
+                if attempts <= 1 or error.outcome_unknown or is_overdue(error.__cause__):
                     raise
 
     def now(self) -> datetime:
@@ -168,8 +173,10 @@ class Store:
 
     def _time(self, connection: Connection) -> datetime:
         if self._follows_database and self._is_check_due():
+            asked_at = self._clock.now()
             told = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            self._ahead = told.astimezone(UTC) - self._clock.now()
+            halfway = asked_at + (self._clock.now() - asked_at) / 2
+            self._ahead = told.astimezone(UTC) - halfway
             self._checked_at = self._clock.monotonic()
         return self.now()
 
@@ -184,31 +191,13 @@ def _translated(*, outcome_unknown: bool = False) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeout) as error:
-        if not _is_outage(error):
+        if not is_outage(error):
             raise
-        message = f"The store does not answer: {_reason(error)}"
+        message = f"The store does not answer: {reason(error)}"
         raise Unavailable(message, outcome_unknown=outcome_unknown) from error
 
 
-def _is_outage(error: DBAPIError | PoolTimeout) -> bool:
-    """Whether the same statement may succeed when the database is well again."""
-    if isinstance(error, PoolTimeout):
-        return True
-    state = getattr(error.orig, "sqlstate", None)
-    if state is not None:
-        return str(state).startswith(OUTAGE_STATES)
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in SQLITE_OUTAGES
-    return isinstance(error, OperationalError | InterfaceError)
-
-
-def _reason(error: Exception) -> str:
-    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
-
-
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: str, pool_size: int, answer_seconds: float) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -218,12 +207,30 @@ def _engine(url: str, pool_size: int) -> Engine:
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=_read_json,
         pool_pre_ping=not url.startswith("sqlite"),
-        connect_args={"timeout": 10} if url.startswith("sqlite") else POSTGRES_CONNECTION,
+        connect_args={"timeout": 10} if url.startswith("sqlite") else {},
     )
+    event.listen(engine, "handle_error", _drop_read_only)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "do_connect", _postgres_connect(answer_seconds))
     return engine
+
+
+def _drop_read_only(context: ExceptionContext) -> None:
+    """Have connections that may not write made anew: the next ones may be allowed to."""
+    if is_read_only(context.original_exception):
+        context.is_disconnect = True
+
+
+def _postgres_connect(answer_seconds: float) -> Callable[..., Any]:
+    from shared.postgres import connect  # its driver takes long to load, and SQLite needs none
+
+    def do_connect(_dialect: Any, _record: Any, args: Any, kwargs: Any) -> Any:
+        return connect(answer_seconds, *args, **kwargs)
+
+    return do_connect
 
 
 def _read_json(value: Any) -> Any:

@@ -41,6 +41,7 @@ class Settings:
     retention_days: int = 30
     lease_seconds: float = 15.0
     cancel_grace_seconds: float = 10.0
+    queue_seconds: float = 0.25
     max_pending_tasks: int = 1_000_000
     jwks_url: str | None = None
     jwks_issuer: str | None = None
@@ -52,10 +53,10 @@ class Settings:
         """Whether the Redis in use is the one that ``taskyard up`` starts in HOME."""
         return self.redis_url == embedded_redis_url(self.home)
 
-    @property
-    def secret_file(self) -> Path:
-        """Where ``taskyard up`` keeps the secret key that it made."""
-        return self.home / "secret_key"
+
+def secret_file(home: Path) -> Path:
+    """Where ``taskyard up`` keeps the secret key that it made."""
+    return home / "secret_key"
 
 
 def embedded_redis_url(home: Path) -> str:
@@ -97,6 +98,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         retention_days=given.whole("RETENTION_DAYS", 30),
         lease_seconds=given.number("LEASE_SECONDS", 15.0),
         cancel_grace_seconds=given.number("CANCEL_GRACE_SECONDS", 10.0),
+        queue_seconds=given.number("QUEUE_SECONDS", 0.25),
         max_pending_tasks=given.whole("MAX_PENDING_TASKS", 1_000_000),
         jwks_url=given.text("JWKS_URL", "") or None,
         jwks_issuer=given.text("JWKS_ISSUER", "") or None,
@@ -107,7 +109,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 def _secret_key(given: _Given, home: Path) -> str:
     key = given.text("SECRET_KEY", "")
-    file = home / "secret_key"
+    file = secret_file(home)
     if not key and file.is_file():
         key = file.read_text(encoding="ascii").strip()
     if len(key) < 32:

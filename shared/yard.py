@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.broker import Broker
 from shared.broker.celery_broker import CeleryBroker
-from shared.db import Store
+from shared.db import LONGEST_ANSWER_SECONDS, Store
 from shared.settings import Settings
 from shared.tasks.registry import Registry, load_registry
 
@@ -21,10 +21,12 @@ class Yard:
     registry: Registry
 
 
-def open_yard(settings: Settings, *, pool_size: int = 8) -> Yard:
+def open_yard(
+    settings: Settings, *, pool_size: int = 8, answer_seconds: float = LONGEST_ANSWER_SECONDS
+) -> Yard:
     """Connect a process to its yard; neither store nor broker need to answer yet."""
     registry = load_registry()
     if not settings.echo_enabled:
         registry.types.pop("ECHO", None)
-    store = Store(settings.database_url, pool_size=pool_size)
+    store = Store(settings.database_url, pool_size=pool_size, answer_seconds=answer_seconds)
     return Yard(settings, store, CeleryBroker(settings, registry), registry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from threading import Thread
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from shared.db import Store, Transaction
 from shared.errors import TaskError
 from shared.settings import Settings
 from shared.tasks import dispatch, queries
+from shared.tasks.backlog import has_backlog
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.outcome import Completed, Failed
 from shared.tasks.registry import Registry
@@ -72,9 +73,23 @@ TYPES = (PLAIN, SOLO, TOGETHER, ASKED, BY_PEOPLE)
 class NoRoom(Rooms):
     """The view of a process that finds every queue full."""
 
-    def take(self, tx: Transaction, task_type: TaskType, wanted: int) -> int:
+    def take(self, tx: Transaction, task_type: TaskType, units: Sequence[int]) -> int:
         """Nothing."""
         return 0
+
+    def express(
+        self, tx: Transaction, drafts: Sequence[Draft], chosen: Collection[str]
+    ) -> set[str]:
+        """Nobody."""
+        return set()
+
+
+class Roomy(Rooms):
+    """The view of a process that finds room for whatever nobody else waits for."""
+
+    def take(self, tx: Transaction, task_type: TaskType, units: Sequence[int]) -> int:
+        """All of it."""
+        return 0 if has_backlog(tx, task_type.queue, task_type.name) else len(units)
 
 
 class MemoryYard:
@@ -105,7 +120,7 @@ class MemoryYard:
     def submit_many(self, count: int, kind: TaskType = PLAIN, **changes: Any) -> list[str]:
         """Submit tasks in one commit; their ids."""
         drafts = [self.draft(kind, **changes) for _ in range(count)]
-        answers = dispatch.submit(self.yard, drafts)
+        answers = dispatch.submit(self.yard, drafts, Roomy())
         assert all(isinstance(answer, Accepted) for answer in answers), answers
         return [draft.id for draft in drafts]
 

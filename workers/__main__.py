@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import socket
 import warnings
+from argparse import Namespace
 from collections.abc import Sequence
 
+from shared import entry
 from shared.errors import SettingsError
-from shared.tasks.registry import load_registry
+from shared.settings import read_settings
+from shared.tasks.registry import Registry, load_registry
+from shared.tasks.task_type import TaskType
 
 POOL_CONCURRENCY = {"sentiment": 1}
 """Models are large and use every core by themselves: few processes, big batches."""
@@ -20,15 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a worker until it is told to stop."""
     options = _parse(arguments)
     registry = load_registry()
-    kinds = registry.pool(options.pool)
-    if not kinds:
-        known = ", ".join(registry.pools) or "none"
-        raise SystemExit(f"There is no pool {options.pool!r} with task types; there are: {known}.")
+    with entry.beginning():
+        kinds = _kinds(registry, options.pool)
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
-    try:
-        from workers.app import app
-    except SettingsError as error:
-        raise SystemExit(str(error)) from error
+    from workers.app import make_app
+
+    with entry.beginning():
+        app = make_app(read_settings(), registry)
     # The warning is about pickle, which our workers refuse; the log says who runs what.
     warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
     app.worker_main(
@@ -45,8 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
+def _kinds(registry: Registry, pool: str) -> list[TaskType]:
+    """What the pool does; `SettingsError` where that is nothing."""
+    kinds = registry.pool(pool)
+    if not kinds:
+        known = ", ".join(registry.pools) or "none"
+        raise SettingsError(f"There is no pool {pool!r} with task types; there are: {known}.")
+    return kinds
+
+
+def _parse(arguments: Sequence[str] | None) -> Namespace:
+    parser = entry.arguments("workers", __doc__)
     parser.add_argument("pool", help="whose task types to do, such as system or sentiment")
     parser.add_argument("--name", help="unique on this host (default: the pool's name)")
     parser.add_argument("--concurrency", type=int, help="child processes")

@@ -24,6 +24,7 @@ from celery.signals import (
 
 from shared import logs
 from shared.broker.celery_app import celery_app
+from shared.entry import beginning
 from shared.ready_notice import tell_ready
 from shared.settings import Settings, read_settings
 from shared.tasks.messages import ids_in
@@ -113,4 +114,10 @@ class WorkerLife:
             YardRequest.keeper.stop()
 
 
-app = make_app(read_settings(), load_registry())
+def __getattr__(name: str) -> Any:
+    """``workers.app.app`` is made when Celery asks for it: importing needs no settings."""
+    if name == "app":
+        with beginning():
+            app = globals()["app"] = make_app(read_settings(), load_registry())
+        return app
+    raise AttributeError(name)

@@ -19,7 +19,7 @@ from shared.tasks.submission import Answer
 from shared.tasks.submitter import Submitter
 
 MOST_ITEMS = 10_000
-CHUNK = 1000
+CHUNK = 250
 """How many rows share a commit: large enough to be cheap, small enough to let others in."""
 ARRAY_TYPES = ("application/json",)
 LINE_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")

@@ -106,6 +106,11 @@ def verify_api_key(tx: Transaction, settings: Settings, text: str) -> ApiKey | N
     return key
 
 
+def is_live(tx: Transaction, key_id: str) -> bool:
+    """Whether the key with that id is neither revoked nor expired, and its account enabled."""
+    return tx.first(_live(tx.now).where(api_keys.c.id == key_id)) is not None
+
+
 def list_api_keys(tx: Transaction, account_id: str) -> list[ApiKey]:
     """The account's keys, revoked ones too, oldest first."""
     here = api_keys.c.account_id == account_id

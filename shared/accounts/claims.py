@@ -32,13 +32,15 @@ class Claims:
     """A believed token.
 
     ``account`` is an account's id; for another issuer's token, the id or name it is bound to.
-    ``user`` is a person's name, always there for a validator.
+    ``user`` is a person's name, always there for a validator. ``key_id`` is the API key that one of
+    ours was made with.
     """
 
     account: str
     role: Role
     user: str | None
     expires_at: datetime
+    key_id: str | None = None
 
 
 def read_claims(

@@ -7,6 +7,7 @@ anything else in the token is looked at: ours are HS256 alone, another issuer's 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -35,8 +36,12 @@ def issue_token(
     role: str,
     user: str | None = None,
     ttl_seconds: float = 3600,
+    key_id: str | None = None,
 ) -> str:
-    """A token of that account for ``ttl_seconds``; `grant_token` also notes validators."""
+    """A token of that account for ``ttl_seconds``; `grant_token` also notes validators.
+
+    One that was made with an API key, whose id is ``key_id``, is good for as long as the key is.
+    """
     if not 1 <= ttl_seconds <= LONGEST_SECONDS:
         message = f"ttl must be 1 to {LONGEST_SECONDS} seconds."
         raise Refused(message, code="INVALID_FIELD", field="ttl")
@@ -51,6 +56,8 @@ def issue_token(
     }
     if user is not None:
         payload["user"] = user
+    if key_id is not None:
+        payload["key"] = key_id
     key = key_for(settings, Purpose.JWT)
     return jwt.encode(payload, key, ALGORITHM, headers={"typ": TYPE})
 
@@ -62,9 +69,10 @@ def grant_token(
     role: str,
     user: str | None = None,
     ttl_seconds: float = 3600,
+    key_id: str | None = None,
 ) -> str:
     """`issue_token`, and from now on the account counts as one with validators if it is theirs."""
-    text = issue_token(settings, account_id, role, user, ttl_seconds)
+    text = issue_token(settings, account_id, role, user, ttl_seconds, key_id)
     check_role(tx, account_id, role, user)
     return text
 
@@ -96,11 +104,14 @@ def _issuer(text: str) -> object:
 def _verify_own(settings: Settings, text: str) -> Claims:
     token = _decode_own(settings, text)
     payload = token["payload"]
-    if token["header"].get("typ") != TYPE or not is_id(payload["sub"]):
+    key_id = payload.get("key")
+    is_whole = is_id(payload["sub"]) and (key_id is None or is_id(str(key_id)))
+    if token["header"].get("typ") != TYPE or not is_whole:
         raise TokenRefused("The token is not one of ours.")
-    return read_claims(
+    claims = read_claims(
         payload, account=payload["sub"], user=payload.get("user"), roles=frozenset(Role)
     )
+    return replace(claims, key_id=key_id)
 
 
 def _decode_own(settings: Settings, text: str) -> dict[str, Any]:

@@ -21,6 +21,12 @@ class Broker(Protocol):
     def depth(self, queue: str) -> int:
         """How many messages wait in ``queue``; raises `Unavailable`."""
 
+    def is_marked(self) -> bool:
+        """Whether our mark is in it; one that is new or was emptied has none. `Unavailable`."""
+
+    def mark(self) -> None:
+        """Leave our mark in it; raises `Unavailable`."""
+
     def ping(self) -> None:
         """Return when the broker answers; raises `Unavailable`."""
 

@@ -16,11 +16,15 @@ from shared.settings import Settings
 
 VISIBILITY_SECONDS = 3600
 """A message unacknowledged for so long is delivered again: harmless, its rows have moved on."""
+EXPRESS, REGULAR = 0, 9
+"""The priorities of messages, as kombu's Redis transport counts: the lowest is taken first."""
+LANES = ("", f"\x06\x16{REGULAR}")
+"""What follows a queue's name in its lists' names, one list for each priority."""
 TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_SECONDS,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "priority_steps": [0],
+    "priority_steps": [EXPRESS, REGULAR],
     "socket_timeout": 5.0,
     "socket_connect_timeout": 1.0,
     "socket_keepalive": True,

@@ -7,14 +7,15 @@ nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from kombu.exceptions import KombuError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from shared.broker.celery_app import celery_app
+from shared.broker.celery_app import EXPRESS, LANES, REGULAR, celery_app
 from shared.clock import Clock, SystemClock
 from shared.errors import Unavailable
 from shared.settings import Settings
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 REST_SECONDS = 1.0
 """How long a broker that failed is not asked again."""
 FAULTS = (OSError, RedisError, KombuError)
+MARK = "taskyard:mark"
 
 
 class CeleryBroker:
@@ -33,7 +35,7 @@ class CeleryBroker:
     def __init__(self, settings: Settings, registry: Registry, clock: Clock | None = None) -> None:
         queues = sorted({kind.queue for kind in registry.types.values()})
         self.app = celery_app(settings, queues)
-        self._redis = _redis(settings.redis_url)
+        self._redis = redis_client(settings.redis_url)
         self._clock = clock or SystemClock()
         self._rests_until = float("-inf")
 
@@ -49,7 +51,7 @@ class CeleryBroker:
             return True
         except FAULTS as error:
             self._rests_until = self._clock.monotonic() + REST_SECONDS
-            log.warning("the broker does not answer: %s", error)
+            log.warning("the broker takes no messages: %s", error.__cause__ or error)
             return False
 
     def _send(self, message: Message, producer: Any) -> None:
@@ -58,23 +60,32 @@ class CeleryBroker:
             args=[list(message.ids)],
             task_id=message.id,
             queue=message.queue,
+            priority=EXPRESS if message.express else REGULAR,
             argsrepr=f"({len(message.ids)} tasks)",
             producer=producer,
         )
 
     def depth(self, queue: str) -> int:
-        """The length of the queue's list."""
-        try:
-            return int(self._redis.llen(queue))
-        except RedisError as error:
-            raise Unavailable(f"The broker does not answer: {error}") from error
+        """The length of the queue's lists."""
+        with _translated(), self._redis.pipeline(transaction=False) as pipeline:
+            for lane in LANES:
+                pipeline.llen(queue + lane)
+            return sum(pipeline.execute())
+
+    def is_marked(self) -> bool:
+        """Whether the key that `mark` sets is there."""
+        with _translated():
+            return bool(self._redis.exists(MARK))
+
+    def mark(self) -> None:
+        """Set a key that goes when Redis is emptied."""
+        with _translated():
+            self._redis.set(MARK, 1)
 
     def ping(self) -> None:
         """PING."""
-        try:
+        with _translated():
             self._redis.ping()
-        except RedisError as error:
-            raise Unavailable(f"The broker does not answer: {error}") from error
 
     def close(self) -> None:
         """Close the producers' connections and our own."""
@@ -82,6 +93,16 @@ class CeleryBroker:
         self._redis.close()
 
 
-def _redis(url: str) -> Redis:
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn "Redis does not answer" into `Unavailable`."""
+    try:
+        yield
+    except RedisError as error:
+        raise Unavailable(f"The broker does not answer: {error}") from error
+
+
+def redis_client(url: str) -> Redis:
+    """A client of the Redis at ``url``, which does not wait long; nothing is connected yet."""
     plain = url.replace("redis+socket://", "unix://", 1)
     return Redis.from_url(plain, socket_timeout=2.0, socket_connect_timeout=1.0)

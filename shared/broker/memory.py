@@ -15,13 +15,16 @@ class MemoryBroker:
     def __init__(self) -> None:
         self.queues: dict[str, deque[Message]] = defaultdict(deque)
         self.is_down = False
+        self._is_marked = True
 
     def publish(self, messages: Sequence[Message]) -> bool:
-        """Put ``messages`` at the end of their queues."""
+        """Put ``messages`` at the end of their queues, express ones behind express ones."""
         if self.is_down:
             return False
         for message in messages:
-            self.queues[message.queue].append(message)
+            queue = self.queues[message.queue]
+            ahead = sum(waiting.express for waiting in queue)
+            queue.insert(ahead if message.express else len(queue), message)
         return True
 
     def take(self, queue: str) -> Message | None:
@@ -35,6 +38,21 @@ class MemoryBroker:
         """How many messages wait."""
         self.ping()
         return len(self.queues[queue])
+
+    def empty(self) -> None:
+        """Lose everything, as a flush does."""
+        self.queues.clear()
+        self._is_marked = False
+
+    def is_marked(self) -> bool:
+        """Whether it was marked and not emptied since."""
+        self.ping()
+        return self._is_marked
+
+    def mark(self) -> None:
+        """Leave the mark."""
+        self.ping()
+        self._is_marked = True
 
     def ping(self) -> None:
         """Raise when switched off."""

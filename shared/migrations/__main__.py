@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.script import ScriptDirectory
 
+from shared import entry
 from shared.db import Store
 from shared.migrations.upgrade import alembic_config, upgrade
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Compare today's tables with what the migrations make; write the difference."""
-    if len(arguments) != 1 or not arguments[0].strip() or arguments[0].startswith("-"):
-        print('Say what changed: python -m shared.migrations "add projects"', file=sys.stderr)
-        return 2
+    parser = entry.arguments("shared.migrations", __doc__)
+    parser.add_argument("change", metavar="WHAT_CHANGED", help='such as "add projects"')
+    change = parser.parse_args(arguments).change.strip()
+    if not change:
+        parser.error("say what changed")
     with TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{Path(folder) / 'yard.db'}")
         upgrade(store)
         with store.begin() as tx:
             config = alembic_config(tx.connection)
-            command.revision(config, arguments[0], autogenerate=True, rev_id=_next_id())
+            command.revision(config, change, autogenerate=True, rev_id=_next_id())
         store.close()
-    return 0
 
 
 def _next_id() -> str:
@@ -35,4 +37,4 @@ def _next_id() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

@@ -14,6 +14,7 @@ TABLE_MODULES = (
     "shared.accounts.ledger_entry",
     "shared.accounts.project",
     "shared.answers.given",
+    "shared.tasks.rules",
     "shared.tasks.task",
 )
 """The modules that declare tables."""

@@ -50,6 +50,7 @@ LEAN = (
     tasks.c.attempt,
     tasks.c.cost_cents,
     tasks.c.solo,
+    tasks.c.express,
 )
 """What callers need to know of a task that moved, where the whole row would be a waste."""
 TRACE = ("task_id", "from_status", "to_status", "attempt", "actor", "reason", "at")

@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 UNSTORABLE = (DataError, IntegrityError, TypeError)
 """A value that the store refuses, or that is no JSON to begin with; not a store in trouble."""
 Send = Callable[[Yard, Sequence[Sendable]], None]
+SOON = timedelta(seconds=3)
+LONG = timedelta(seconds=60)
+"""How long a message may take to be started: where none is left in its queue, and at most."""
 
 
 def send(yard: Yard, rows: Sequence[Sendable]) -> None:
@@ -47,7 +50,7 @@ def submit(
     One answer for each, in order. A row that the store refuses costs only itself: its group is
     tried again in halves. Raises `Unavailable` when nothing was accepted.
     """
-    rooms = rooms or Rooms()
+    rooms = rooms or Rooms(yard.settings.queue_seconds)
     try:
         stored = yard.store.transact(lambda tx: submission.store(tx, drafts, rooms))
     except UNSTORABLE as error:
@@ -110,9 +113,10 @@ def _found(yard: Yard, drafts: Sequence[Draft]) -> dict[str, submission.Answer]:
     return {row.id: Accepted(row.id, row.number, row.cost_cents) for row in rows}
 
 
-def release(yard: Yard, queue: str, first: int = 0) -> int:
+def release(yard: Yard, queue: str, rooms: Rooms | None = None) -> int:
     """Hand out due tasks of ``queue`` while there is room; how many went to workers."""
-    rows = yard.store.transact(lambda tx: handout.hand_out(tx, yard.registry, queue, first))
+    view = rooms or Rooms(yard.settings.queue_seconds)
+    rows = yard.store.transact(lambda tx: handout.hand_out(tx, yard.registry, queue, view))
     send(yard, rows)
     return len(rows)
 
@@ -201,22 +205,33 @@ def rescue(yard: Yard) -> int:
 def send_lost(yard: Yard) -> int:
     """Send queued tasks again whose messages are gone; how many.
 
-    A queue that has no message left in the broker while rows wait in it has lost them; where
-    messages remain, only what waits far too long is sent again.
+    A broker without our mark was emptied: whatever was queued by now is sent again. Else a queue
+    that has no message left while rows wait in it has lost them; where messages remain, only what
+    waits far too long is sent again.
     """
+    is_emptied = not yard.broker.is_marked()
     with yard.store.read() as tx:
-        waiting = handout.unstarted_queues(tx)
-    lost = sum(_send_lost(yard, queue) for queue in waiting)
+        now = tx.now
+        waiting = handout.unstarted_queues(tx, now if is_emptied else now - SOON)
+    lost = sum(_send_again(yard, queue, now, is_emptied) for queue in waiting)
+    if is_emptied:
+        yard.broker.mark()
     if lost:
         log.info("sent %d tasks again that no worker had started", lost)
     return lost
 
 
-def _send_lost(yard: Yard, queue: str) -> int:
-    is_empty = yard.broker.depth(queue) == 0
-    rows = yard.store.transact(lambda tx: handout.overdue(tx, queue, is_empty))
-    send(yard, rows)
-    return len(rows)
+def _send_again(yard: Yard, queue: str, now: datetime, is_emptied: bool) -> int:
+    before = now
+    if not is_emptied:
+        before -= SOON if yard.broker.depth(queue) == 0 else LONG
+    sent = 0
+    while True:
+        rows = yard.store.transact(lambda tx: handout.hand_out_again(tx, queue, before))
+        send(yard, rows)
+        sent += len(rows)
+        if len(rows) < handout.SEND_AT_ONCE:
+            return sent
 
 
 def cancel(yard: Yard, task_id: str, account_id: str, actor: str) -> Task:

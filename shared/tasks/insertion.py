@@ -14,6 +14,7 @@ from shared.db import Transaction
 from shared.rows import ROWS, encode_rows, row_set
 from shared.tasks.arrow import LEAN, trace
 from shared.tasks.draft import Draft
+from shared.tasks.room import is_solo
 from shared.tasks.status import Status
 from shared.tasks.task import tasks
 
@@ -33,15 +34,25 @@ def turn(at: datetime, priority: int) -> float:
 
 
 def insert_tasks(
-    tx: Transaction, drafts: Sequence[Draft], queued: Collection[str], blocked: dict[str, int]
+    tx: Transaction,
+    drafts: Sequence[Draft],
+    queued: Collection[str],
+    express: Collection[str],
+    blocked: dict[str, int],
 ) -> Inserted:
-    """Store ``drafts``, those in ``queued`` as handed out already; answers `LEAN` and number."""
+    """Store ``drafts``, those in ``queued`` as handed out already, of these some as ``express``.
+
+    Answers `LEAN` and number.
+    """
     if not drafts:
         return ()
     written = moment_text(tx.now)
-    rows = [_row(tx.now, written, d, d.id in queued, blocked.get(d.id, 0)) for d in drafts]
+    rows = [_row(tx.now, written, d, blocked.get(d.id, 0)) for d in drafts]
     for place, row in enumerate(rows):
         row["turn"] += place * STEP_SECONDS
+        row["express"] = row["id"] in express
+        if row["id"] in queued:
+            row |= {"status": Status.QUEUED.value, "queued_at": written}
     inserted = tx.rows(_insert(tx.dialect), {ROWS: encode_rows(rows)})
     for steps, chosen in ((BORN, False), (QUEUED, True)):
         group = [row for row in inserted if (row.id in queued) is chosen]
@@ -57,10 +68,8 @@ def _insert(dialect: str) -> Insert:
     return statement.returning(tasks.c.number, *LEAN)
 
 
-def _row(
-    now: datetime, written: str, draft: Draft, is_queued: bool, blocked_by: int
-) -> dict[str, Any]:
-    """The row of ``draft``; ``written`` is ``now`` as text, which all rows share."""
+def _row(now: datetime, written: str, draft: Draft, blocked_by: int) -> dict[str, Any]:
+    """The pending row of ``draft``; ``written`` is ``now`` as text, which all rows share."""
     kind = draft.task_type
     waits_until = draft.not_before if draft.not_before and draft.not_before > now else None
     retries = kind.retry.max_retries if draft.max_retries is None else draft.max_retries
@@ -75,9 +84,9 @@ def _row(
         "queue": kind.queue,
         "priority": draft.priority,
         "turn": turn(waits_until or now, draft.priority),
-        "solo": kind.batch_size == 1 or kind.is_slow(draft.payload),
+        "solo": is_solo(kind, draft.payload),
         "due": waits_until is None and blocked_by == 0,
-        "status": (Status.QUEUED if is_queued else Status.PENDING).value,
+        "status": Status.PENDING.value,
         "payload": draft.payload,
         "caller_metadata": draft.caller_metadata,
         "annotators": draft.annotators,
@@ -93,6 +102,6 @@ def _row(
         "deadline_at": (waits_until or now) + deadline if deadline else None,
         "answers_wanted": 0,
         "created_at": written,
-        "queued_at": written if is_queued else None,
+        "queued_at": None,
         "updated_at": written,
     }

@@ -50,7 +50,10 @@ def _requeued(given: FromClause) -> dict[str, Any]:
 
 
 QUEUE = Arrow(
-    (Status.PENDING, Status.QUEUED), (), lambda g: {"queued_at": NOW, "not_before": null()}, False
+    (Status.PENDING, Status.QUEUED),
+    (),
+    lambda g: {"queued_at": NOW, "not_before": null(), "express": false()},
+    False,
 )
 START = Arrow(
     (Status.QUEUED, Status.RUNNING),

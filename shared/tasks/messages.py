@@ -10,21 +10,26 @@ from shared.ids import is_id
 
 
 class Sendable(Protocol):
-    """What a message needs to know of a task."""
+    """What a message needs to know of a task's row."""
 
     id: Any
     type: Any
     queue: Any
     solo: Any
+    express: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Ids of queued tasks of one type; never anything else."""
+    """Ids of queued tasks of one type; never anything else.
+
+    An ``express`` message is taken before those that are not.
+    """
 
     type: str
     queue: str
     ids: tuple[str, ...]
+    express: bool = False
 
     @property
     def id(self) -> str | None:
@@ -42,20 +47,18 @@ def ids_in(argument: object) -> tuple[str, ...]:
 def pack(rows: Iterable[Sendable], batch_sizes: dict[str, int]) -> list[Message]:
     """Messages for ``rows``, in order: up to the type's batch size each, solo ones alone."""
     messages: list[Message] = []
-    open_batches: dict[str, list[str]] = {}
-    queues: dict[str, str] = {}
+    open_batches: dict[tuple[str, str, bool], list[str]] = {}
     for row in rows:
-        if row.solo:
-            messages.append(Message(row.type, row.queue, (row.id,)))
-            continue
-        queues[row.type] = row.queue
-        batch = open_batches.setdefault(row.type, [])
+        key = (row.type, row.queue, row.express)
+        batch = open_batches.setdefault(key, []) if not row.solo else []
         batch.append(row.id)
-        if len(batch) >= batch_sizes.get(row.type, 1):
-            messages.append(_message(row.type, row.queue, open_batches.pop(row.type)))
-    rest = [_message(name, queues[name], ids) for name, ids in open_batches.items()]
-    return messages + rest
+        if row.solo or len(batch) >= batch_sizes.get(row.type, 1):
+            messages.append(_message(key, batch))
+            if not row.solo:
+                del open_batches[key]
+    return messages + [_message(key, batch) for key, batch in open_batches.items()]
 
 
-def _message(name: str, queue: str, ids: Sequence[str]) -> Message:
-    return Message(name, queue, tuple(ids))
+def _message(key: tuple[str, str, bool], ids: Sequence[str]) -> Message:
+    name, queue, express = key
+    return Message(name, queue, tuple(ids), express)

@@ -73,7 +73,7 @@ class Outbox:
 
     def _backed_up(self, rows: Sequence[Sendable]) -> frozenset[str]:
         """The queues for which ``rows`` are few, and in which messages wait already."""
-        counts = Counter(row.queue for row in rows if not row.solo)
+        counts = Counter(row.queue for row in rows if _may_wait(row))
         few = [queue for queue, count in counts.items() if count < ENOUGH]
         try:
             return frozenset(q for q in few if self._yard.broker.depth(q) >= MESSAGES_WAITING)
@@ -83,9 +83,14 @@ class Outbox:
 
     def _send(self, rows: Sequence[Sendable], backed_up: frozenset[str]) -> list[Sendable]:
         """Publish ``rows`` but for those of queues that are ``backed_up``, which come back."""
-        ready = [row for row in rows if row.solo or row.queue not in backed_up]
+        held = [row for row in rows if _may_wait(row) and row.queue in backed_up]
+        ready = [row for row in rows if not _may_wait(row) or row.queue not in backed_up]
         try:
             dispatch.send(self._yard, ready)
         except Exception:
             log.exception("sending failed; the scheduler will send these tasks again")
-        return [row for row in rows if not row.solo and row.queue in backed_up]
+        return held
+
+
+def _may_wait(row: Sendable) -> bool:
+    return not (row.solo or row.express)

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from shared.db import Transaction
 from shared.ids import is_id
 from shared.tasks.status import FINAL, Status
 from shared.tasks.task import Task, task_counts, tasks, transitions
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A transition: one arrow that a task took; ``number`` orders those of one task."""
+
+    number: int
+    from_status: Status | None
+    to_status: Status
+    attempt: int
+    actor: str
+    reason: str | None
+    at: datetime
+
+
+def find_task(tx: Transaction, task_id: str) -> Task | None:
+    """The task, whosever it is, or None."""
+    row = tx.first(select(tasks).where(tasks.c.id == task_id)) if is_id(task_id) else None
+    return None if row is None else Task.of(row)
 
 
 def get_task(tx: Transaction, task_id: str, account_id: str) -> Task | None:
@@ -72,3 +94,17 @@ def history(tx: Transaction, task_id: str) -> list[tuple[str | None, str]]:
     query = select(transitions).where(transitions.c.task_id == task_id)
     rows = tx.rows(query.order_by(transitions.c.number))
     return [(row.from_status, row.to_status) for row in rows]
+
+
+def steps(tx: Transaction, task_id: str, after: int = 0) -> list[Step]:
+    """The transitions of a task with numbers above ``after``, oldest first."""
+    columns = [transitions.c[name] for name in Step.__dataclass_fields__]
+    query = select(*columns).where(transitions.c.task_id == task_id, transitions.c.number > after)
+    return [_step(row) for row in tx.rows(query.order_by(transitions.c.number))]
+
+
+def _step(row: Row[Any]) -> Step:
+    source = Status(row.from_status) if row.from_status else None
+    return Step(
+        row.number, source, Status(row.to_status), row.attempt, row.actor, row.reason, row.at
+    )

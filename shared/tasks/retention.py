@@ -69,8 +69,3 @@ def fold_counts(tx: Transaction) -> int:
             {ROWS: encode_rows(kept)},
         )
     return len(folded) - len(kept)
-
-
-def count_rows(tx: Transaction) -> int:
-    """How many delta rows there are."""
-    return int(tx.execute(select(func.count()).select_from(task_counts)).scalar_one())

@@ -13,7 +13,8 @@ from shared.tasks import lifecycle, parents
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.insertion import Inserted, insert_tasks
 from shared.tasks.plane import is_for_people, validations_needed
-from shared.tasks.room import Rooms
+from shared.tasks.room import Rooms, is_solo, units_of
+from shared.tasks.rules import rules_about
 
 Answer = Accepted | Refused | Unavailable
 
@@ -32,8 +33,11 @@ def store(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms) -> Stored:
     blocked = _blocked(tx, drafts, refused)
     _hold(tx, [d for d in drafts if d.id not in refused], refused)
     accepted = [d for d in drafts if d.id not in refused]
-    queued = _with_room(tx, [d for d in accepted if d.id not in blocked], rooms)
-    inserted = insert_tasks(tx, accepted, queued, blocked)
+    free = _free(tx, [d for d in accepted if d.id not in blocked])
+    queued = _with_room(tx, free, rooms)
+    ahead = rooms.express(tx, free, queued) if len(queued) < len(free) else set()
+    queued |= ahead
+    inserted = insert_tasks(tx, accepted, queued, ahead, blocked)
     parents.remember(tx, accepted)
     lifecycle.fail_children(tx, [d.id for d in accepted if blocked.get(d.id) == DOOMED])
     people = _ask_people(tx, accepted, queued)
@@ -70,19 +74,42 @@ def _hold(tx: Transaction, drafts: Sequence[Draft], refused: dict[str, Refused])
         refused[task_id] = CreditsExhausted("The account's balance is below the price.")
 
 
+def _free(tx: Transaction, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts that may be handed out now: due, and no rule concerns them.
+
+    What a rule concerns stays pending: the scheduler alone keeps count of limits.
+    """
+    due = [d for d in drafts if d.not_before is None or d.not_before <= tx.now]
+    rules = rules_about(tx, {d.account_id for d in due}) if due else ()
+    if not rules:
+        return due
+    return [
+        d
+        for d in due
+        if not any(r.concerns(d.account_id, d.task_type.queue, d.task_type.name) for r in rules)
+    ]
+
+
 def _with_room(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms) -> set[str]:
-    """The drafts to hand out now: due, first come first served, while their queue has room."""
+    """The drafts to hand out now, first come first served, while their queue has room."""
     by_type: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
-        if draft.not_before is None or draft.not_before <= tx.now:
-            by_type[draft.task_type.name].append(draft)
+        by_type[draft.task_type.name].append(draft)
     chosen: set[str] = set()
     for group in by_type.values():
-        people = [d.id for d in group if is_for_people(d.task_type, d.annotators)]
-        workers = [d.id for d in group if d.id not in set(people)]
-        room = rooms.take(tx, group[0].task_type, len(workers)) if workers else 0
-        chosen.update(people, workers[:room])
+        people = {d.id for d in group if is_for_people(d.task_type, d.annotators)}
+        workers = [d for d in group if d.id not in people]
+        chosen |= people | _taken(tx, workers, rooms)
     return chosen
+
+
+def _taken(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms) -> set[str]:
+    """The first of ``drafts``, all of one type, for which there is room."""
+    if not drafts:
+        return set()
+    kind = drafts[0].task_type
+    units = [units_of(is_solo(kind, d.payload), kind.batch_size) for d in drafts]
+    return {d.id for d in drafts[: rooms.take(tx, kind, units)]}
 
 
 def _ask_people(tx: Transaction, drafts: Sequence[Draft], queued: set[str]) -> set[str]:

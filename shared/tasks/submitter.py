@@ -19,7 +19,7 @@ class Submitter:
 
     def __init__(self, yard: Yard) -> None:
         self._yard = yard
-        self._rooms = Rooms()
+        self._rooms = Rooms(yard.settings.queue_seconds)
         self._group: GroupCommit[Draft, Accepted] = GroupCommit(self.submit_many)
         self._outbox = Outbox(yard)
 

@@ -22,6 +22,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
+    false,
     literal_column,
     text,
 )
@@ -47,6 +49,7 @@ tasks = Table(
     Column("priority", SmallInteger, nullable=False),
     Column("turn", Float(53), nullable=False),
     Column("solo", Boolean, nullable=False),
+    Column("express", Boolean, nullable=False, server_default=false()),
     Column("due", Boolean, nullable=False),
     Column("status", String(10), nullable=False),
     Column("payload", Document, nullable=False),
@@ -91,6 +94,7 @@ Index("ix_tasks_by_status", tasks.c.account_id, tasks.c.status, tasks.c.number)
 Index(
     "ix_tasks_ready",
     tasks.c.queue,
+    tasks.c.type,
     tasks.c.account_id,
     tasks.c.turn,
     **_when("status = 'pending' AND due", "status = 'pending' AND due = 1"),
@@ -104,7 +108,11 @@ Index(
     ),
 )
 Index("ix_tasks_queued", tasks.c.queue, tasks.c.queued_at, **_when("status = 'queued'"))
-Index("ix_tasks_leased", tasks.c.lease_expires_at, **_when("status = 'running'"))
+Index(
+    "ix_tasks_leased",
+    tasks.c.lease_expires_at,
+    **_when("status = 'running' AND holder <> 'people'"),
+)
 Index("ix_tasks_held", tasks.c.holder, **_when("status = 'running'"))
 Index(
     "ix_tasks_asked",
@@ -128,6 +136,12 @@ def has_status(status: Status) -> ColumnElement[bool]:
 
 HELD_BY_PEOPLE = tasks.c.holder == literal_column(f"'{PEOPLE}'", Text())
 """Whether people are asked, written out for the same reason."""
+
+ON_WORKERS = and_(
+    has_status(Status.RUNNING), tasks.c.holder != literal_column(f"'{PEOPLE}'", Text())
+)
+"""Whether a worker runs it; what people are asked about, and there may be very much of it, is not
+even looked at."""
 
 
 def is_now(status: Status) -> ColumnElement[bool]:
@@ -190,6 +204,7 @@ class Task:
     priority: int
     turn: float
     solo: bool
+    express: bool
     due: bool
     status: Status
     payload: dict[str, Any]

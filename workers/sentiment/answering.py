@@ -9,13 +9,29 @@ from functools import lru_cache
 from typing import Any
 
 from shared.answers.answer import Answer
+from shared.answers.question import QuestionPayload, price_cents
 from shared.errors import TaskError
-from shared.tasks.task_type import Context, Payload, Result
+from shared.tasks.task_type import Context, Payload, Result, TaskType
 from workers.sentiment.extra.settings import ExtraSettings, extra_settings
 
 BATCH_SIZE = 32
 """Texts that the embedding model sees at once: larger batches are no faster, only later."""
 TIME_LIMIT_SECONDS = 120.0
+
+
+def answered_type(name: str, queue: str) -> TaskType:
+    """A type of this pool: all are answered alike, by the options that the caller gives."""
+    return TaskType(
+        name=name,
+        pool="sentiment",
+        queue=queue,
+        payload=QuestionPayload(),
+        price_cents=price_cents,
+        annotators=annotators,
+        run_batch=run_batch,
+        batch_size=BATCH_SIZE,
+        time_limit_seconds=TIME_LIMIT_SECONDS,
+    )
 
 
 def answer_batch(

@@ -4,13 +4,13 @@
 `label<TAB>text` or JSON objects with `label` and `text`. The labels found are the options.
 """
 
-import argparse
 import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from shared import entry
 from shared.answers.answer import Answer
 from shared.answers.consensus import Settled, lead
 from shared.answers.polarity import scale_of
@@ -69,7 +69,7 @@ def report(guesses: dict[str, list[scores.Guess]]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = entry.arguments("workers.sentiment.evaluate", __doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--locale", default="en")
     parser.add_argument("--limit", type=int, default=None)

@@ -1,26 +1,5 @@
 """SENTIMENT_ANALYSIS: how a text feels, in one of the caller's options."""
 
-from shared.answers.question import QuestionPayload, price_cents
-from shared.tasks.task_type import TaskType
-from workers.sentiment.answering import (
-    BATCH_SIZE,
-    TIME_LIMIT_SECONDS,
-    annotator_count,
-    annotators,
-    answer_batch,
-    run_batch,
-)
+from workers.sentiment.answering import answered_type
 
-SENTIMENT_ANALYSIS = TaskType(
-    name="SENTIMENT_ANALYSIS",
-    pool="sentiment",
-    queue="sentiment",
-    payload=QuestionPayload(),
-    price_cents=price_cents,
-    annotators=annotators,
-    run_batch=run_batch,
-    batch_size=BATCH_SIZE,
-    time_limit_seconds=TIME_LIMIT_SECONDS,
-)
-
-__all__ = ["SENTIMENT_ANALYSIS", "annotator_count", "answer_batch"]
+SENTIMENT_ANALYSIS = answered_type("SENTIMENT_ANALYSIS", queue="sentiment")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
+from shared import entry
 from workers.sentiment.annotators import e5, use
 from workers.sentiment.annotators.head import HEADS
 from workers.sentiment.annotators.text import normalised
@@ -53,6 +54,12 @@ def train(annotator: ModuleType) -> None:
     )
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train both."""
+    entry.arguments("workers.sentiment.train_heads", __doc__).parse_args(arguments)
     for each in (e5, use):
         train(each)
+
+
+if __name__ == "__main__":
+    main()

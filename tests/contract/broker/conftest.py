@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 
 from shared.broker import Broker
+from shared.broker.celery_app import LANES
 from shared.broker.celery_broker import CeleryBroker
 from shared.broker.memory import MemoryBroker
 from shared.clock import FakeClock
@@ -28,7 +29,8 @@ class Post:
     """A broker and what a test does around it.
 
     ``take`` removes and answers the message that a worker would get next; ``down`` and ``up``
-    break and mend the server; ``later`` lets the time pass for which a broken one is left alone.
+    break and mend the server; ``later`` lets the time pass for which a broken one is left alone;
+    ``empty`` flushes it.
     """
 
     broker: Broker
@@ -36,6 +38,7 @@ class Post:
     down: Callable[[], None]
     up: Callable[[], None]
     later: Callable[[], None]
+    empty: Callable[[], None]
 
 
 @pytest.fixture(params=["memory", "celery"])
@@ -53,7 +56,7 @@ def memory_post() -> Post:
     def switch(is_down: bool) -> Callable[[], None]:
         return lambda: setattr(broker, "is_down", is_down)
 
-    return Post(broker, broker.take, switch(True), switch(False), lambda: None)
+    return Post(broker, broker.take, switch(True), switch(False), lambda: None, broker.empty)
 
 
 @pytest.fixture
@@ -65,20 +68,22 @@ def celery_post(own_valkey: ValkeyServer) -> Iterator[Post]:
 
     def take(queue: str) -> Message | None:
         with Redis.from_url(own_valkey.url) as redis:
-            raw = redis.rpop(queue)
-        return None if raw is None else _message(raw, queue)
+            raws = ((lane, redis.rpop(queue + lane)) for lane in LANES)
+            lane, raw = next(((lane, raw) for lane, raw in raws if raw), ("", None))
+        return None if raw is None else _message(raw, queue, is_express=lane == LANES[0])
 
-    yield Post(broker, take, own_valkey.kill, own_valkey.start, lambda: clock.advance(1.1))
+    down, up, empty = own_valkey.kill, own_valkey.start, own_valkey.flush
+    yield Post(broker, take, down, up, lambda: clock.advance(1.1), empty)
     broker.close()
 
 
-def _message(raw: object, queue: str) -> Message:
+def _message(raw: object, queue: str, *, is_express: bool) -> Message:
     """What a Celery message of protocol 2 says; it is JSON through and through."""
     assert isinstance(raw, bytes)
     envelope = orjson.loads(raw)
     assert envelope["content-type"] == "application/json"
     (ids,), _keywords, _embedded = orjson.loads(base64.b64decode(envelope["body"]))
-    message = Message(envelope["headers"]["task"], queue, tuple(ids))
+    message = Message(envelope["headers"]["task"], queue, tuple(ids), is_express)
     if message.id is not None:
         assert envelope["headers"]["id"] == message.id
     return message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -30,6 +31,15 @@ def test_messages_arrive_in_the_order_in_which_they_were_sent(post: Post) -> Non
     assert [post.take("deadly") for _ in sent] == sent
 
 
+def test_express_messages_are_taken_first_in_their_order(post: Post) -> None:
+    regular = [message() for _ in range(3)]
+    express = [replace(message(), express=True) for _ in range(3)]
+    post.broker.publish([regular[0], express[0], regular[1]])
+    post.broker.publish([express[1], regular[2], express[2]])
+    assert post.broker.depth("deadly") == 6
+    assert [post.take("deadly") for _ in range(6)] == express + regular
+
+
 def test_each_queue_holds_its_own_messages(post: Post) -> None:
     here, there = message(), message(queue="together", type_name="TOGETHER")
     assert post.broker.publish([here, there])
@@ -44,6 +54,20 @@ def test_depth_counts_the_messages_that_wait(post: Post) -> None:
     assert post.broker.depth("deadly") == 2
     post.take("deadly")
     assert post.broker.depth("deadly") == 1
+
+
+def test_a_mark_stays_through_a_restart_and_goes_when_the_broker_is_emptied(post: Post) -> None:
+    post.broker.mark()
+    post.down()
+    for ask in (post.broker.is_marked, post.broker.mark):
+        with pytest.raises(Unavailable):
+            ask()
+    post.up()
+    assert post.broker.is_marked()
+    post.empty()
+    assert not post.broker.is_marked()
+    post.broker.mark()
+    assert post.broker.is_marked()
 
 
 def test_many_messages_go_out_at_once(post: Post) -> None:

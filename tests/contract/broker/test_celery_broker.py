@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pytest
-from kombu import Connection
+from kombu import Connection, Queue
 from redis import Redis
 
+from shared.broker.celery_app import EXPRESS, LANES
 from shared.broker.celery_broker import CeleryBroker
 from shared.clock import FakeClock
 from shared.errors import Unavailable
@@ -36,7 +38,7 @@ def test_a_message_carries_no_time_limit_and_no_result_is_kept(
     broker = CeleryBroker(settings, REGISTRY)
     broker.publish([Message("DEADLY", "deadly", (new_id(),))])
     with Redis.from_url(valkey) as redis:
-        headers = orjson.loads(redis.rpop("deadly"))["headers"]
+        headers = orjson.loads(redis.rpop("deadly" + LANES[1]))["headers"]
     assert headers["timelimit"] == [None, None]  # waiting for the store is nobody's overtime
     assert broker.app.conf.result_backend is None
     broker.close()
@@ -83,3 +85,25 @@ def test_every_connection_uses_the_mended_transport(settings: Settings, valkey: 
 
 def _on(settings: Settings, url: str) -> Settings:
     return replace(settings, redis_url=url)
+
+
+def test_a_worker_takes_express_messages_first_and_yet_the_others_too(
+    settings: Settings, valkey: str
+) -> None:
+    broker = CeleryBroker(settings, REGISTRY)
+    broker.publish([Message("DEADLY", "deadly", (new_id(),), express=n > 5) for n in range(12)])
+    lanes: list[str] = []
+
+    def take(_body: object, message: Any) -> None:
+        lanes.append("e" if message.properties["priority"] == EXPRESS else "r")
+        message.ack()
+
+    with broker.app.connection_for_read() as connection:
+        consumer = connection.Consumer([Queue("deadly")], callbacks=[take])
+        consumer.qos(prefetch_count=1)
+        with consumer:
+            while len(lanes) < 12:
+                connection.drain_events(timeout=5)
+    broker.close()
+    assert "".join(lanes[:8]) == "eeereeer"
+    assert sorted(lanes) == ["e"] * 6 + ["r"] * 6

@@ -9,7 +9,7 @@ import pytest
 from scheduler.rescue_stalled import RescueStalled
 from shared.clock import FakeClock
 from shared.errors import Unavailable
-from shared.tasks import dispatch
+from shared.tasks import dispatch, leases
 from shared.tasks.status import Status
 from tests.memory_yard import WORKER, MemoryYard
 
@@ -118,5 +118,23 @@ def test_after_the_stores_time_jumped_it_waits_one_full_lease(
         own.advance(1)
         clock.advance(1)
         moved.append(rescue(yard.yard))
-    assert moved.index(1) == LEASE
+    assert moved.index(1) == LEASE + 1
     assert sum(moved) == 1
+
+
+def test_after_the_store_took_nothing_in_everybody_gets_one_full_lease(
+    yard: MemoryYard, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = yard.started()
+
+    def full(*_: object, **__: object) -> NoReturn:
+        raise Unavailable("The disk is full.")
+
+    assert scheduler.run(LEASE) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(leases, "lose", full)
+        with pytest.raises(Unavailable):
+            scheduler.run(2)
+    assert scheduler.run(LEASE) == 0
+    assert yard.status(task.id) is R
+    assert scheduler.run(2) == 1

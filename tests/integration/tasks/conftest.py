@@ -4,6 +4,7 @@ import pytest
 
 from shared.db import Store
 from shared.settings import Settings
+from shared.tasks import room
 from tests.memory_yard import MemoryYard
 
 
@@ -17,3 +18,9 @@ def yard(store: Store, settings: Settings) -> MemoryYard:
 def sqlite_yard(sqlite_store: Store, settings: Settings) -> MemoryYard:
     """A yard on SQLite alone, for what no store has a part in."""
     return MemoryYard(sqlite_store, settings)
+
+
+@pytest.fixture
+def much_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every queue takes whatever comes."""
+    monkeypatch.setattr(room, "LEAST_MESSAGES", 10**6)

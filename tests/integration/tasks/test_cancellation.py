@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
+from scheduler.release_due import ReleaseDue
 from shared.clock import FakeClock
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
 from shared.tasks import dispatch
 from shared.tasks.outcome import Stopped
 from shared.tasks.status import Status
-from tests.memory_yard import BY_PEOPLE, PLAIN, PRICE, WORKER, MemoryYard, in_threads
+from tests.memory_yard import BY_PEOPLE, PLAIN, PRICE, SOLO, WORKER, MemoryYard, in_threads
 from workers.context import RunContext
 
 P, Q, R = Status.PENDING, Status.QUEUED, Status.RUNNING
@@ -108,6 +112,34 @@ def test_canceled_tasks_never_start_afterwards(yard: MemoryYard, clock: FakeCloc
     assert yard.claim(*ids) == []
     assert yard.statuses() == {X: 20}
     assert all(yard.task(task_id).attempt == 0 for task_id in ids)
+
+
+@pytest.mark.parametrize("waits_for", ["its time", "its turn", "a worker", "its retry", "a parent"])
+def test_whatever_a_task_waits_for_it_is_canceled_at_once_and_never_starts(
+    yard: MemoryYard, clock: FakeClock, waits_for: str
+) -> None:
+    parent = yard.submit(SOLO)
+    money: dict[str, Any] = {"cost_cents": PRICE}
+    if waits_for == "its time":
+        task_id = yard.submit(not_before=clock.now() + timedelta(seconds=30), **money)
+    elif waits_for == "its turn":
+        task_id = yard.hold_back(**money)[0]
+    elif waits_for == "a worker":
+        task_id = yard.submit(**money)
+    elif waits_for == "its retry":
+        yard.fails(task := yard.started(**money))
+        task_id = task.id
+    else:
+        task_id = yard.submit(after=(parent,), **money)
+    attempt = yard.task(task_id).attempt
+    assert yard.cancel(task_id).status is X
+    yard.completes(*yard.claim(parent))
+    clock.advance(3600)
+    ReleaseDue()(yard.yard)
+    assert yard.run_all() == 0
+    assert yard.claim(task_id) == []
+    assert (yard.status(task_id), yard.task(task_id).attempt) == (X, attempt)
+    assert yard.money() == (10_000, 0)
 
 
 def test_of_cancel_and_start_exactly_one_comes_first(yard: MemoryYard) -> None:

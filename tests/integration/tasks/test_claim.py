@@ -10,23 +10,14 @@ from random import Random
 
 from shared.clock import FakeClock
 from shared.ids import new_id
-from shared.tasks import dispatch, handout, lifecycle
-from shared.tasks.room import Rooms
+from shared.tasks import backlog, dispatch, lifecycle
 from shared.tasks.status import Status
-from shared.tasks.task_type import Context, Payload, Result, TaskType
-from tests.memory_yard import PLAIN, TOGETHER, WORKER, MemoryYard, in_threads
+from shared.tasks.task_type import Context, Payload, Result
+from tests.memory_yard import PLAIN, TOGETHER, WORKER, MemoryYard, Roomy, in_threads
 from workers.execute import execute
 
 THREADS = 64
 MESSAGE = 50
-
-
-class Roomy(Rooms):
-    """The view of a process that finds room for everything."""
-
-    def take(self, tx: object, task_type: TaskType, wanted: int) -> int:
-        """All of it."""
-        return wanted
 
 
 def messages(ids: list[str]) -> list[list[str]]:
@@ -86,7 +77,7 @@ def test_every_start_raises_the_attempt_and_nothing_lowers_it(
     for _ in range(5):
         clock.advance(3600)
         with yard.store.begin() as tx:
-            handout.wake(tx)
+            backlog.wake(tx)
         dispatch.release(yard.yard, PLAIN.queue)
         attempts.append(yard.claim(task_id)[0].attempt)
         yard.fails(yard.task(task_id))

@@ -7,20 +7,22 @@ from datetime import timedelta
 import pytest
 
 from shared.clock import FakeClock
-from shared.tasks import dispatch, handout
-from shared.tasks.room import BATCHES_AHEAD, LEAST_ROOM, most_queued
+from shared.errors import Unavailable
+from shared.tasks import backlog, dispatch, handout
+from shared.tasks.room import Rooms, least_units
 from shared.tasks.status import Status
 from shared.tasks.task import PEOPLE
 from shared.tasks.task_type import TaskType
 from tests.memory_yard import ASKED, BY_PEOPLE, PLAIN, SOLO, MemoryYard
 
 P, Q, R = Status.PENDING, Status.QUEUED, Status.RUNNING
+ROOM = least_units(SOLO.batch_size)
 
 
 def wake(yard: MemoryYard) -> int:
     """Mark as due what is; how many."""
     with yard.store.begin() as tx:
-        return handout.wake(tx)
+        return backlog.wake(tx)
 
 
 def sent_ids(yard: MemoryYard, kind: TaskType = SOLO) -> list[str]:
@@ -38,7 +40,7 @@ def test_what_waits_for_room_is_handed_out_when_there_is_some(yard: MemoryYard) 
 
 def test_of_one_tenant_the_oldest_goes_first(yard: MemoryYard, clock: FakeClock) -> None:
     ids = []
-    for _ in range(5):
+    for _ in range(ROOM):
         clock.advance(1)
         ids += yard.hold_back(kind=SOLO)
     dispatch.release(yard.yard, SOLO.queue)
@@ -64,38 +66,44 @@ def test_tenants_take_turns_however_much_one_of_them_wants(
 ) -> None:
     noisy = yard.hold_back(30, SOLO)
     clock.advance(60)
-    quiet = yard.hold_back(3, SOLO, account_id=yard.open_account("quiet").id)
-    dispatch.release(yard.yard, SOLO.queue)
-    first_six = sent_ids(yard)[:6]
-    assert set(first_six[0::2]) | set(first_six[1::2]) == {*noisy[:3], *quiet}
-    assert all(len({*first_six[n : n + 2]} & {*quiet}) == 1 for n in (0, 2, 4))
+    quiet = yard.hold_back(2, SOLO, account_id=yard.open_account("quiet").id)
+    assert dispatch.release(yard.yard, SOLO.queue) == ROOM == 4
+    sent = sent_ids(yard)
+    assert set(sent) == {*noisy[:2], *quiet}
+    assert all(len({*sent[n : n + 2]} & {*quiet}) == 1 for n in (0, 2))
 
 
 def test_a_room_smaller_than_the_tenants_serves_them_all_over_time(yard: MemoryYard) -> None:
-    yard.submit_many(LEAST_ROOM - 1, SOLO)
+    yard.submit_many(ROOM - 2, SOLO)
     tenants = [yard.open_account(f"tenant{n}").id for n in range(4)]
     waiting = {yard.hold_back(kind=SOLO, account_id=tenant)[0]: tenant for tenant in tenants}
-    served = []
-    for first in range(4):
-        assert dispatch.release(yard.yard, SOLO.queue, first) == 1
-        served.append(yard.sent(SOLO)[-1][0])
-        yard.claim(served[-1])
+    served, rooms = [], Rooms()
+    for _ in range(2):
+        assert dispatch.release(yard.yard, SOLO.queue, rooms) == 2
+        served += [message[0] for message in yard.sent(SOLO)[-2:]]
+        yard.claim(*served[-2:])
     assert sorted(served) == sorted(waiting)
 
 
-@pytest.mark.parametrize(
-    ("kind", "room"), [(SOLO, LEAST_ROOM), (PLAIN, PLAIN.batch_size * BATCHES_AHEAD)]
-)
+@pytest.mark.parametrize(("kind", "room"), [(SOLO, 4), (PLAIN, 40)])
 def test_room_is_never_exceeded(yard: MemoryYard, kind: TaskType, room: int) -> None:
-    assert most_queued(kind) == room
     ids = yard.hold_back(room + 20, kind)
     assert dispatch.release(yard.yard, kind.queue) == room
     assert dispatch.release(yard.yard, kind.queue) == 0
     assert yard.statuses(ids) == {Q: room, P: 20}
 
 
+def test_a_little_room_is_not_worth_a_message(yard: MemoryYard) -> None:
+    queued = yard.submit_many(ROOM, SOLO)
+    yard.hold_back(5, SOLO)
+    yard.claim(queued[0])
+    assert dispatch.release(yard.yard, SOLO.queue) == 0
+    yard.claim(queued[1])
+    assert dispatch.release(yard.yard, SOLO.queue) == 2
+
+
 def test_what_is_started_makes_room(yard: MemoryYard) -> None:
-    yard.hold_back(LEAST_ROOM + 5, SOLO)
+    yard.hold_back(ROOM + 5, SOLO)
     dispatch.release(yard.yard, SOLO.queue)
     yard.claim(*sent_ids(yard)[:3])
     assert dispatch.release(yard.yard, SOLO.queue) == 3
@@ -112,11 +120,11 @@ def test_what_is_due_wakes_at_its_time_and_not_before(yard: MemoryYard, clock: F
     task_id = yard.submit(not_before=clock.now() + timedelta(seconds=30))
     clock.advance(29.999)
     with yard.store.read() as tx:
-        assert not handout.is_waking_due(tx)
+        assert not backlog.is_waking_due(tx)
     assert wake(yard) == 0
     clock.advance(0.001)
     with yard.store.read() as tx:
-        assert handout.is_waking_due(tx)
+        assert backlog.is_waking_due(tx)
     assert wake(yard) == 1
     assert wake(yard) == 0
     assert dispatch.release(yard.yard, PLAIN.queue) == 1
@@ -144,10 +152,10 @@ def test_busy_queues_and_waiting_tenants_are_each_named_once(yard: MemoryYard) -
     yard.hold_back(2, SOLO)
     yard.submit_many(2, ASKED)
     with yard.store.read() as tx:
-        assert handout.busy_queues(tx) == ["plain", "solo"]
-        assert handout.waiting_tenants(tx, "plain") == sorted([yard.account.id, other.id])
-        assert handout.waiting_tenants(tx, "solo") == [yard.account.id]
-        assert handout.waiting_tenants(tx, "asked") == []
+        assert backlog.busy_queues(tx) == ["plain", "solo"]
+        assert backlog.waiting_tenants(tx, "plain", "PLAIN") == sorted([yard.account.id, other.id])
+        assert backlog.waiting_tenants(tx, "solo", "SOLO") == [yard.account.id]
+        assert backlog.waiting_tenants(tx, "asked", "ASKED") == []
 
 
 def test_a_queue_that_nobody_knows_is_left_as_it_is(yard: MemoryYard) -> None:
@@ -208,6 +216,39 @@ def test_while_messages_wait_only_what_waits_very_long_is_sent_again(
     clock.advance(2)
     assert dispatch.send_lost(yard.yard) == 1
     assert yard.run_all() == 1
+
+
+def test_what_was_queued_in_a_broker_that_was_emptied_is_sent_again_at_once(
+    yard: MemoryYard, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handout, "SEND_AT_ONCE", 4)
+    ids = yard.submit_many(15)
+    clock.advance(0.1)
+    yard.broker.empty()
+    newcomer = yard.submit()  # its message keeps the queue from being empty
+    assert dispatch.send_lost(yard.yard) == 15
+    clock.advance(0.1)
+    assert dispatch.send_lost(yard.yard) == 0
+    assert yard.run_all() == 16
+    assert yard.statuses([*ids, newcomer]) == {Status.COMPLETED: 16}
+
+
+def test_a_broker_is_known_as_emptied_until_all_is_sent_again(
+    yard: MemoryYard, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yard.submit_many(5)
+    clock.advance(0.1)
+    yard.broker.empty()
+    with monkeypatch.context() as patch:
+        patch.setattr(yard.yard.store, "transact", unavailable)
+        with pytest.raises(Unavailable):
+            dispatch.send_lost(yard.yard)
+    assert dispatch.send_lost(yard.yard) == 5
+
+
+def unavailable(*_: object) -> None:
+    """A store that does not answer."""
+    raise Unavailable("The store does not answer.")
 
 
 def test_with_the_broker_back_everything_that_was_accepted_is_sent(

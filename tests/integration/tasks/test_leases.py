@@ -112,6 +112,30 @@ def test_a_holder_that_only_slept_may_still_report(yard: MemoryYard, clock: Fake
     assert dispatch.rescue(yard.yard) == 0
 
 
+def test_one_lease_is_prolonged_by_next_to_nothing_to_see_whether_it_can_be(
+    yard: MemoryYard,
+) -> None:
+    yard.store.transact(leases.prolong_one)
+    task = yard.started()
+    yard.submit(BY_PEOPLE, deadline_seconds=60)
+    for _ in range(3):
+        yard.store.transact(leases.prolong_one)
+    told = yard.task(task.id).lease_expires_at
+    assert told is not None and task.lease_expires_at is not None  # noqa: PT018
+    assert told - task.lease_expires_at == timedelta(microseconds=3)
+
+
+def test_leases_are_renewed_for_everybody_who_has_less(yard: MemoryYard, clock: FakeClock) -> None:
+    old, lapsed = yard.started(), yard.started()
+    people = yard.task(yard.submit(BY_PEOPLE, deadline_seconds=5))
+    clock.advance(LEASE + 1)
+    new = yard.started()
+    assert yard.store.transact(lambda tx: leases.renew_all(tx, LEASE)) == 2
+    until = clock.now() + timedelta(seconds=LEASE)
+    assert [yard.task(task.id).lease_expires_at for task in (old, lapsed, new)] == [until] * 3
+    assert yard.task(people.id) == people
+
+
 def test_people_are_not_rescued_from(yard: MemoryYard, clock: FakeClock) -> None:
     task_id = yard.submit(BY_PEOPLE, deadline_seconds=60)
     clock.advance(3600)
@@ -146,10 +170,10 @@ def test_three_deaths_alone_are_poison(yard: MemoryYard) -> None:
 
 
 def test_a_death_in_company_counts_for_nobody_and_makes_each_run_alone(yard: MemoryYard) -> None:
-    running = yard.claim(*yard.submit_many(5))
+    running = yard.claim(*yard.submit_many(4))
     yard.broker.queues.clear()
     ids = [task.id for task in running]
-    assert dispatch.lose(yard.yard, WORKER, Cause.WORKER_DIED, ids, actor=WORKER) == 5
+    assert dispatch.lose(yard.yard, WORKER, Cause.WORKER_DIED, ids, actor=WORKER) == 4
     assert all(yard.task(i).deaths == 0 and yard.task(i).solo for i in ids)
     dispatch.release(yard.yard, PLAIN.queue)
     assert sorted(yard.sent()) == sorted((i,) for i in ids)

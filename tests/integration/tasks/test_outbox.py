@@ -80,7 +80,7 @@ def test_another_queue_is_not_held_back(
 def test_what_goes_alone_or_is_enough_is_not_held_back(
     sqlite_yard: MemoryYard, submitter: Submitter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "BATCHES_AHEAD", ENOUGH)
+    monkeypatch.setattr(room, "LEAST_MESSAGES", ENOUGH)
     leave_messages(sqlite_yard)
     submitter.submit(sqlite_yard.draft(payload={"slow": True}))
     eventually(lambda: sqlite_yard.broker.depth(PLAIN.queue) == MESSAGES_WAITING + 1)

@@ -14,7 +14,7 @@ from shared.accounts.account import get_account
 from shared.clock import FakeClock
 from shared.errors import Refused
 from shared.ids import new_id
-from shared.tasks import dispatch, handout
+from shared.tasks import backlog, dispatch
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.insertion import insert_tasks
 from shared.tasks.parents import remember
@@ -125,7 +125,7 @@ def test_a_child_also_waits_for_its_own_time(yard: MemoryYard, clock: FakeClock)
     assert (yard.task(waiting).blocked_by, yard.task(waiting).due) == (0, False)
     clock.advance(3600)
     with yard.store.begin() as tx:
-        assert handout.wake(tx) == 1
+        assert backlog.wake(tx) == 1
     assert dispatch.release(yard.yard, PLAIN.queue) == 1
 
 
@@ -135,7 +135,7 @@ def test_a_time_that_has_come_does_not_free_who_waits_for_others(
     waiting = child(yard, yard.submit_many(1), not_before=clock.now() + timedelta(hours=1))
     clock.advance(7200)
     with yard.store.begin() as tx:
-        assert handout.wake(tx) == 0
+        assert backlog.wake(tx) == 0
     assert yard.status(waiting) is P
 
 
@@ -210,7 +210,7 @@ def test_a_chain_of_a_thousand_falls_with_its_first(yard: MemoryYard) -> None:
         ids.append(drafts[-1].id)
     with yard.store.begin() as tx:
         ledger.hold(tx, [ledger.Item(d.account_id, d.id, d.cost_cents) for d in drafts])
-        insert_tasks(tx, drafts, (), dict.fromkeys(ids, 1))
+        insert_tasks(tx, drafts, (), (), dict.fromkeys(ids, 1))
         remember(tx, drafts)
     assert yard.statuses() == {R: 1, P: 1000}
     yard.fails_for_good(first)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from shared.accounts.account import accounts
 from shared.clock import FakeClock
 from shared.errors import TaskError, Unavailable
-from shared.tasks import dispatch, handout, reporting
+from shared.tasks import backlog, dispatch, reporting
 from shared.tasks.loss import Cause
 from shared.tasks.outcome import Completed, Failed, GivenBack, Outcome, Stopped
 from shared.tasks.registry import Registry
@@ -32,7 +32,7 @@ def again(yard: MemoryYard, clock: FakeClock, task_id: str, holder: str = "worke
     """The task started once more, by somebody else."""
     clock.advance(3600)
     with yard.store.begin() as tx:
-        handout.wake(tx)
+        backlog.wake(tx)
     dispatch.release(yard.yard, PLAIN.queue)
     return yard.claim(task_id, holder=holder)[0]
 
@@ -261,7 +261,7 @@ def test_a_handlers_failures_are_retried_until_it_succeeds(
         yard.run_all()
         clock.advance(3600)
         with yard.store.begin() as tx:
-            handout.wake(tx)
+            backlog.wake(tx)
         dispatch.release(yard.yard, PLAIN.queue)
     row = yard.task(task_id)
     assert (row.status, row.result, row.retry_count) == (C, {"attempt": 3}, 2)

@@ -93,8 +93,7 @@ def test_folding_keeps_every_count(yard: MemoryYard) -> None:
     yard.hold_back(3)
     assert fold(yard) > 0
     yard.assert_counted()
-    with yard.store.read() as tx:
-        assert retention.count_rows(tx) == 3
+    assert rows(yard, task_counts) == 3
 
 
 def test_what_came_and_went_leaves_no_counter(yard: MemoryYard) -> None:
@@ -102,7 +101,7 @@ def test_what_came_and_went_leaves_no_counter(yard: MemoryYard) -> None:
     fold(yard)
     with yard.store.begin() as tx:
         assert queries.counts(tx, yard.account.id) == {("PLAIN", C): 1}
-        assert retention.count_rows(tx) == 1
+    assert rows(yard, task_counts) == 1
 
 
 def test_when_everything_is_gone_no_counter_is_left(yard: MemoryYard, clock: FakeClock) -> None:
@@ -110,8 +109,7 @@ def test_when_everything_is_gone_no_counter_is_left(yard: MemoryYard, clock: Fak
     clock.advance(31 * DAY)
     purge(yard)
     assert fold(yard) > 0
-    with yard.store.read() as tx:
-        assert retention.count_rows(tx) == 0
+    assert rows(yard, task_counts) == 0
 
 
 def test_folding_what_is_folded_writes_nothing(yard: MemoryYard) -> None:

@@ -17,12 +17,13 @@ from shared.errors import CreditsExhausted, Refused, Unavailable
 from shared.ids import new_id
 from shared.tasks import dispatch, submission
 from shared.tasks.draft import Accepted, Draft
-from shared.tasks.room import LEAST_ROOM, Rooms
+from shared.tasks.room import Rooms, least_units
 from shared.tasks.status import Status
 from shared.tasks.task import PEOPLE
 from tests.memory_yard import ASKED, BY_PEOPLE, PLAIN, PRICE, SOLO, MemoryYard, in_threads
 
 P, Q = Status.PENDING, Status.QUEUED
+ROOM = least_units(SOLO.batch_size)
 
 
 def unstorable(yard: MemoryYard) -> Draft:
@@ -83,9 +84,11 @@ def test_a_time_that_is_over_is_no_time_to_wait_for(yard: MemoryYard, clock: Fak
 
 
 def test_no_more_is_sent_than_there_is_room_for(yard: MemoryYard) -> None:
-    ids = yard.submit_many(LEAST_ROOM + 5, SOLO)
-    assert yard.statuses(ids) == {Q: LEAST_ROOM, P: 5}
-    assert [i for message in yard.sent(SOLO) for i in message] == ids[:LEAST_ROOM]
+    drafts = [yard.draft(SOLO) for _ in range(ROOM + 5)]
+    dispatch.submit(yard.yard, drafts)
+    ids = [draft.id for draft in drafts]
+    assert yard.statuses(ids) == {Q: ROOM, P: 5}
+    assert [i for message in yard.sent(SOLO) for i in message] == ids[:ROOM]
     yard.assert_counted()
 
 
@@ -97,18 +100,21 @@ def test_newcomers_stand_behind_those_who_wait(yard: MemoryYard) -> None:
 def test_room_that_was_given_away_is_gone(yard: MemoryYard, clock: FakeClock) -> None:
     rooms = Rooms()
     with yard.store.read() as tx:
-        assert rooms.take(tx, SOLO, LEAST_ROOM - 1) == LEAST_ROOM - 1
-        assert rooms.take(tx, SOLO, 10) == 1
-        assert rooms.take(tx, SOLO, 10) == 0
-        assert rooms.take(tx, PLAIN, 10) == 10
+        assert rooms.take(tx, SOLO, [1] * (ROOM - 1)) == ROOM - 1
+        assert rooms.take(tx, SOLO, [1] * 10) == 1
+        assert rooms.take(tx, SOLO, [1] * 10) == 0
+        assert rooms.take(tx, PLAIN, [1] * 10) == 10
 
 
 def test_room_is_measured_again_after_a_moment(yard: MemoryYard, clock: FakeClock) -> None:
     rooms = Rooms()
-    for seconds, free in ((0, LEAST_ROOM), (0.05, 0), (0.1, LEAST_ROOM)):
+    taken = []
+    for seconds in (0, 0.05, 0.1):
         clock.advance(seconds)
         with yard.store.read() as tx:
-            assert rooms.take(tx, SOLO, 1000) == free
+            taken.append(rooms.take(tx, SOLO, [1] * 1000))
+    assert taken[:2] == [ROOM, 0]
+    assert taken[2] >= ROOM
 
 
 def test_what_workers_have_no_part_in_is_with_people_at_once(yard: MemoryYard) -> None:

@@ -47,6 +47,7 @@ def test_a_single_task_is_accepted_and_sent(yard: MemoryYard, submitter: Submitt
     assert yard.sent() == [(draft.id,)]
 
 
+@pytest.mark.usefixtures("much_room")
 def test_many_who_come_at_once_share_few_commits(yard: MemoryYard, submitter: Submitter) -> None:
     commits = Commits(yard)
     answers = in_threads(THREADS, lambda _: [submitter.submit(yard.draft()) for _ in range(5)])
@@ -59,6 +60,7 @@ def test_many_who_come_at_once_share_few_commits(yard: MemoryYard, submitter: Su
     yard.assert_counted()
 
 
+@pytest.mark.usefixtures("much_room")
 def test_each_caller_gets_its_own_refusal(yard: MemoryYard, submitter: Submitter) -> None:
     poor = yard.open_account("poor", cents=10)
 

@@ -57,6 +57,7 @@ def broker(
     made.close()
 
 
+@pytest.mark.usefixtures("much_room")
 def test_a_publishing_gateway_outlives_its_broker(
     sqlite_yard: MemoryYard, broker: CeleryBroker, own_valkey: ValkeyServer
 ) -> None:

@@ -28,10 +28,12 @@ from shared.clock import FakeClock
 from shared.db import Store
 from shared.errors import Conflict
 from shared.settings import Settings
-from shared.tasks import dispatch, handout, retention
+from shared.tasks import backlog, control, dispatch, leases, retention
 from shared.tasks.draft import Accepted
 from shared.tasks.loss import Cause
 from shared.tasks.outcome import GivenBack, Stopped
+from shared.tasks.room import Rooms
+from shared.tasks.rules import RuleKey, Scope
 from shared.tasks.status import Status, is_arrow
 from shared.tasks.task import Task, tasks, transitions
 from tests.memory_yard import PLAIN, SOLO, MemoryYard
@@ -57,6 +59,9 @@ class YardModel(RuleBasedStateMachine):
         self.yard = MemoryYard(self.store, settings)
         self.attempts: dict[str, int] = {}
         self.over: dict[str, Task] = {}
+        self.rooms = Rooms()
+        self.paused: set[RuleKey] = set()
+        self.limits: dict[RuleKey, tuple[int, int]] = {}
 
     def teardown(self) -> None:
         self.store.close()
@@ -85,16 +90,56 @@ class YardModel(RuleBasedStateMachine):
     def submits_for_later(self, seconds: int) -> str:
         return self.yard.submit(not_before=self.clock.now() + timedelta(seconds=seconds))
 
-    @rule(first=st.integers(0, 3), seconds=st.sampled_from([0.0, 11.0, 50.0]))
-    def the_scheduler_releases(self, first: int, seconds: float) -> None:
+    @rule(seconds=st.sampled_from([0.0, 11.0, 50.0]))
+    def the_scheduler_releases(self, seconds: float) -> None:
         self.clock.advance(seconds)
-        self.store.transact(handout.wake)
+        self.store.transact(backlog.wake)
         for kind in (PLAIN, SOLO):
-            dispatch.release(self.yard.yard, kind.queue, first)
+            dispatch.release(self.yard.yard, kind.queue, self.rooms)
+
+    @rule(number=st.integers(0, 3))
+    def an_operator_pauses(self, number: int) -> None:
+        key = self._key(number)
+        assert control.pause(self.yard.yard, key, actor="operator").is_paused
+        self.paused.add(key)
+
+    @rule(number=st.integers(0, 3))
+    def an_operator_resumes(self, number: int) -> None:
+        key = self._key(number)
+        assert not control.resume(self.yard.yard, key, actor="operator").is_paused
+        self.paused.discard(key)
+
+    @rule(number=st.integers(0, 3), most=st.sampled_from([None, 0, 1, 3]))
+    def an_operator_limits(self, number: int, most: int | None) -> None:
+        key = self._key(number)
+        control.limit(self.yard.yard, key, actor="operator", max_running=most, per_second=None)
+        self.limits.pop(key, None)
+        if most is not None:
+            self.limits[key] = (most, max(most, self._in_flight(key, self._rows())))
+
+    def _key(self, number: int) -> RuleKey:
+        account = self.yard.account.id
+        return (
+            RuleKey(Scope.QUEUE, PLAIN.queue),
+            RuleKey(Scope.TYPE, SOLO.name, account),
+            RuleKey(Scope.ACCOUNT, account),
+            RuleKey(Scope.QUEUE, "nobody's"),
+        )[number]
 
     @rule()
     def the_scheduler_rescues(self) -> None:
-        dispatch.rescue(self.yard.yard)
+        lapsed = {
+            i for i, row in self._rows().items()
+            if row.lease_expires_at and row.lease_expires_at < self.clock.now()
+        }  # fmt: skip
+        assert dispatch.rescue(self.yard.yard) == len(lapsed)
+        assert not any(self.yard.status(i) is Status.RUNNING for i in lapsed)
+
+    @rule()
+    def the_scheduler_renews_what_nobody_could_extend(self) -> None:
+        self.store.transact(leases.prolong_one)
+        self.store.transact(lambda tx: leases.renew_all(tx, 15))
+        assert dispatch.rescue(self.yard.yard) == 0
 
     @rule()
     def the_scheduler_sends_again(self) -> None:
@@ -214,6 +259,28 @@ class YardModel(RuleBasedStateMachine):
             self._the_row_makes_sense(task)
         self.yard.assert_counted()
 
+    @invariant()
+    def what_is_paused_is_not_handed_out(self) -> None:
+        queued = [task for task in self._rows().values() if task.status is Status.QUEUED]
+        for key in self.paused:
+            assert not [t.id for t in queued if key.concerns(t.account_id, t.queue, t.type)]
+
+    @invariant()
+    def no_more_is_in_flight_than_a_limit_says(self) -> None:
+        """A limit below what is in flight already lets nothing more in until that is less."""
+        rows = self._rows()
+        for key, (most, ceiling) in self.limits.items():
+            now = self._in_flight(key, rows)
+            assert now <= ceiling
+            self.limits[key] = (most, max(most, now))
+
+    def _in_flight(self, key: RuleKey, rows: dict[str, Task]) -> int:
+        return sum(
+            key.concerns(task.account_id, task.queue, task.type)
+            for task in rows.values()
+            if task.status in (Status.QUEUED, Status.RUNNING)
+        )
+
     def _money_follows_the_status(self, rows: dict[str, Task]) -> None:
         held = sum(task.cost_cents for task in rows.values() if not task.status.is_final)
         spent = sum(t.cost_cents for t in rows.values() if t.status is Status.COMPLETED)
@@ -222,17 +289,26 @@ class YardModel(RuleBasedStateMachine):
     def _every_step_is_an_arrow_and_the_last_is_the_status(self, rows: dict[str, Task]) -> None:
         with self.store.read() as tx:
             steps = tx.rows(select(transitions).order_by(transitions.c.number))
-        here: dict[str, str] = {}
-        attempts: dict[str, int] = {}
+        last: dict[str, Any] = {}
         for step in steps:
-            assert step.from_status == here.get(step.task_id)
-            if step.from_status is None:
-                assert step.to_status == Status.PENDING
+            before = last.get(step.task_id)
+            assert step.from_status == (before.to_status if before else None)
+            if before is None:
+                assert (step.to_status, step.attempt) == (Status.PENDING, 0)
             else:
-                assert is_arrow(Status(step.from_status), Status(step.to_status))
-            assert step.attempt >= attempts.get(step.task_id, 0)
-            here[step.task_id], attempts[step.task_id] = step.to_status, step.attempt
-        assert here == {task_id: task.status.value for task_id, task in rows.items()}
+                self._follows(step, before)
+            last[step.task_id] = step
+        assert {i: (step.to_status, step.attempt) for i, step in last.items()} == {
+            task.id: (task.status.value, task.attempt) for task in rows.values()
+        }
+
+    def _follows(self, step: Any, before: Any) -> None:
+        """An arrow leads there; each start is one attempt more, and nothing else is."""
+        assert is_arrow(Status(step.from_status), Status(step.to_status))
+        assert step.attempt == before.attempt + (step.to_status == Status.RUNNING)
+        assert step.at >= before.at
+        if step.from_status == Status.FAILED:  # was never to be seen
+            assert step.at == before.at
 
     def _what_is_over_does_not_change(self, rows: dict[str, Task]) -> None:
         assert all(rows[task_id] == ended for task_id, ended in self.over.items())

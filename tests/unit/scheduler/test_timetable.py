@@ -128,7 +128,7 @@ def test_the_yards_chores_are_named_once_each_and_none_rests_for_long() -> None:
     planned = chores()
     assert len({chore.name for chore in planned}) == len(planned)
     assert {chore.name for chore in planned} >= {
-        "release_due", "rescue_stalled", "send_lost", "close_answers", "fold_counts",
-        "purge_expired",
+        "release_due", "rescue_stalled", "send_lost", "close_answers", "keep_paused",
+        "fold_counts", "purge_expired",
     }  # fmt: skip
     assert all(0 < chore.every_seconds <= 60 for chore in planned)

@@ -115,7 +115,6 @@ def test_without_urls_everything_lies_in_home(tmp_path: Path) -> None:
     assert settings.database_url == f"sqlite:///{tmp_path}/taskyard.db"
     assert settings.redis_url == f"redis+socket://{embedded_redis_socket(tmp_path)}"
     assert settings.embedded_redis
-    assert settings.secret_file == tmp_path / "secret_key"
 
 
 def test_a_redis_of_ones_own_is_not_the_embedded_one(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ NO_YARD = cast(Yard, None)
 AT = datetime(2030, 1, 1, tzinfo=UTC)
 TASK = Task(
     number=1, id="", account_id="", project_id=None, dialect="buyers", source="api", type="ANY",
-    queue="any", priority=5, turn=0.0, solo=False, due=True, status=Status.RUNNING, payload={},
+    queue="any", priority=5, turn=0.0, express=False, solo=False, due=True,
+    status=Status.RUNNING, payload={},
     caller_metadata=None, annotators=None, cost_cents=0, attempt=1, retry_count=0, max_retries=3,
     lost_leases=0, deaths=0, blocked_by=0, after_policy=None, not_before=None, deadline_at=None,
     holder="worker/1", lease_expires_at=AT, cancel_requested_at=None, answers_wanted=0,

@@ -7,7 +7,6 @@ from importlib import import_module
 
 from workers.sentiment.annotators.folding import folded
 
-LANGUAGES = ("fr", "de", "es", "ar", "zh")
 _SHORTEST_STEM = 2
 
 
@@ -42,7 +41,7 @@ class WordList:
 
 @cache
 def word_list(language: str) -> WordList:
-    """The list of one of LANGUAGES, read once per process."""
+    """The list of a language that has its module in ``words``, read once per process."""
     source = import_module(f"workers.sentiment.annotators.words.{language}")
     exact: dict[str, float] = {}
     stems: dict[str, float] = {}

@@ -18,6 +18,7 @@ class Row:
     type: str = "ECHO"
     queue: str = "echo"
     solo: bool = False
+    express: bool = False
 
 
 SIZES = {"ECHO": 3, "OTHER": 2}
@@ -49,6 +50,15 @@ def test_a_message_has_tasks_of_one_type_only() -> None:
 def test_types_that_are_not_known_here_are_sent_one_by_one() -> None:
     rows = [Row("a", "GONE", "gone"), Row("b", "GONE", "gone")]
     assert ids(pack(rows, SIZES)) == [("a",), ("b",)]
+
+
+def test_express_tasks_share_messages_among_themselves() -> None:
+    rows = [Row(i, express=i in "bd", solo=i == "e") for i in "abcde"]
+    assert pack(rows, SIZES) == [
+        Message("ECHO", "echo", ("e",)),
+        Message("ECHO", "echo", ("a", "c")),
+        Message("ECHO", "echo", ("b", "d"), express=True),
+    ]
 
 
 def test_nothing_is_packed_into_nothing() -> None:

@@ -1,0 +1,233 @@
+"""Why a task is not running: the first reason that holds, and its sentence. Pure.
+
+The reasons are looked at in the order in which a task passes them on its way: parents, time,
+type, pause, limit, turn; then the worker that is to take it, or the people who answer it. What is
+final or runs on a worker waits for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from shared.tasks.line import Place
+from shared.tasks.rules import YARD, Rule, RuleKey, Scope
+from shared.tasks.status import Status
+from shared.tasks.task import PEOPLE, Task
+
+FIRST = Place()
+
+
+class Reason(StrEnum):
+    """What a task can wait for; ``server`` is kept for tasks that remote servers do."""
+
+    PARENTS = "parents"
+    TIME = "time"
+    TYPE = "type"
+    PAUSE = "pause"
+    LIMIT = "limit"
+    TURN = "turn"
+    WORKER = "worker"
+    ANSWERS = "answers"
+    SERVER = "server"
+
+
+class Bound(StrEnum):
+    """The two limits that a rule can set."""
+
+    MAX_RUNNING = "max_running"
+    PER_SECOND = "per_second"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingFor:
+    """Why a task is not running; ``detail`` says it in a sentence.
+
+    time     ``until``
+    parents  ``task_ids``: those that are not over
+    pause    ``rule``, ``since``
+    limit    ``rule``, ``bound``, ``allowed``; for max_running, how many are ``running``
+    turn     ``place``: how many due tasks go first
+    worker   ``since``, ``place``: how many were handed out before it
+    answers  ``given`` of ``wanted``, ``until``
+    """
+
+    reason: Reason
+    detail: str
+    until: datetime | None = None
+    since: datetime | None = None
+    task_ids: tuple[str, ...] | None = None
+    rule: RuleKey | None = None
+    bound: Bound | None = None
+    allowed: float | None = None
+    running: int | None = None
+    place: Place | None = None
+    given: int | None = None
+    wanted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A rule that concerns the task, and how many tasks run or are handed out under it."""
+
+    rule: Rule
+    running: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What there is to know beside the task's own row."""
+
+    now: datetime
+    is_known: bool = True
+    parents: tuple[str, ...] = ()
+    rules: tuple[Applied, ...] = ()
+    place: Place = FIRST
+    given: int = 0
+
+
+def decide(task: Task, facts: Facts) -> WaitingFor | None:
+    """The first reason that holds. Pure."""
+    if task.status is Status.RUNNING:
+        return _answers(task, facts) if task.holder == PEOPLE else None
+    if task.status is Status.QUEUED:
+        return _worker(task, facts)
+    if task.status is not Status.PENDING:
+        return None
+    tries: tuple[Callable[[Task, Facts], WaitingFor | None], ...] = (
+        _parents, _time, _type, _pause, _limit
+    )  # fmt: skip
+    found = (reason(task, facts) for reason in tries)
+    return next(filter(None, found), None) or _turn(task, facts)
+
+
+def is_early(task: Task, now: datetime) -> bool:
+    """Whether the time that a pending task waits for has not come. Pure."""
+    return not task.due and task.not_before is not None and task.not_before > now
+
+
+def rule_text(key: RuleKey) -> str:
+    """What a rule that concerns a task is about, in the words of that task. Pure."""
+    if key.scope is Scope.ACCOUNT:
+        return "account"
+    return f"{key.scope} {key.name}{'' if key.owner_id == YARD else ' (for this account)'}"
+
+
+def time_text(moment: datetime) -> str:
+    """A time in a sentence. Pure."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _parents(task: Task, facts: Facts) -> WaitingFor | None:
+    if not task.blocked_by:
+        return None
+    count = len(facts.parents) or task.blocked_by
+    ending = "s" if count == 1 else ""
+    detail = {
+        "any": f"It waits until one of {_tasks(count)} completes.",
+        "finished": f"It waits until {_tasks(count)} end{ending}.",
+    }.get(task.after_policy or "", f"It waits until {_tasks(count)} complete{ending}.")
+    return WaitingFor(reason=Reason.PARENTS, detail=detail, task_ids=facts.parents)
+
+
+def _time(task: Task, facts: Facts) -> WaitingFor | None:
+    if task.not_before is None or not is_early(task, facts.now):
+        return None
+    at, failures = time_text(task.not_before), task.retry_count
+    detail = f"It is not to start before {at}."
+    if failures:
+        detail = f"It failed and is tried again at {at}: retry {failures} of {task.max_retries}."
+    return WaitingFor(reason=Reason.TIME, detail=detail, until=task.not_before)
+
+
+def _type(task: Task, facts: Facts) -> WaitingFor | None:
+    if facts.is_known:
+        return None
+    return WaitingFor(
+        reason=Reason.TYPE, detail=f"No process here knows the task type {task.type} now."
+    )
+
+
+def _pause(_task: Task, facts: Facts) -> WaitingFor | None:
+    paused = _first(facts.rules, lambda one: one.rule.is_paused)
+    if paused is None or paused.rule.paused_at is None:
+        return None
+    key, since = paused.rule.key, paused.rule.paused_at
+    detail = f"The {rule_text(key)} is paused since {time_text(since)}, by {paused.rule.paused_by}."
+    return WaitingFor(reason=Reason.PAUSE, detail=detail, rule=key, since=since)
+
+
+def _limit(_task: Task, facts: Facts) -> WaitingFor | None:
+    full = _first(facts.rules, is_full)
+    if full is not None and full.rule.max_running is not None:
+        most = full.rule.max_running
+        return WaitingFor(
+            reason=Reason.LIMIT,
+            detail=f"The {rule_text(full.rule.key)} may have {_tasks(most)} running or handed out "
+            f"at once, and has {full.running}.",
+            rule=full.rule.key,
+            bound=Bound.MAX_RUNNING,
+            allowed=most,
+            running=full.running,
+        )
+    empty = _first(facts.rules, lambda one: one.rule.tokens_at(facts.now) < 1)
+    if empty is None or empty.rule.per_second is None:
+        return None
+    return WaitingFor(
+        reason=Reason.LIMIT,
+        detail=f"Of the {rule_text(empty.rule.key)} only {empty.rule.per_second:g} tasks a second "
+        "are handed out.",
+        rule=empty.rule.key,
+        bound=Bound.PER_SECOND,
+        allowed=empty.rule.per_second,
+    )
+
+
+def _turn(task: Task, facts: Facts) -> WaitingFor:
+    place = facts.place
+    if not place.before:
+        detail = f"It is the next of its line: it waits for room in the queue {task.queue}."
+    else:
+        about = "More than" if place.is_more else "About"
+        go = "goes" if place.before == 1 else "go"
+        detail = f"{about} {_tasks(place.before)} of the queue {task.queue} {go} first."
+    return WaitingFor(reason=Reason.TURN, detail=detail, place=place)
+
+
+def _worker(task: Task, facts: Facts) -> WaitingFor:
+    since = task.queued_at or facts.now
+    more = "more than " if facts.place.is_more else ""
+    behind = f", behind {more}{_tasks(facts.place.before)}" if facts.place.before else ""
+    detail = (
+        f"It was handed out to the queue {task.queue} at {time_text(since)}{behind}; "
+        "no worker has taken it yet."
+    )
+    return WaitingFor(reason=Reason.WORKER, detail=detail, since=since, place=facts.place)
+
+
+def _answers(task: Task, facts: Facts) -> WaitingFor:
+    wanted = facts.given + task.answers_wanted
+    by = f", until {time_text(task.deadline_at)}" if task.deadline_at else ""
+    return WaitingFor(
+        reason=Reason.ANSWERS,
+        detail=f"It waits for answers of people{by}: {facts.given} of {wanted} are there.",
+        until=task.deadline_at,
+        given=facts.given,
+        wanted=wanted,
+    )
+
+
+def is_full(applied: Applied) -> bool:
+    """Whether as many run as the rule allows. Pure."""
+    most = applied.rule.max_running
+    return most is not None and applied.running >= most
+
+
+def _first(rules: Iterable[Applied], holds: Callable[[Applied], bool]) -> Applied | None:
+    return next(filter(holds, rules), None)
+
+
+def _tasks(count: int) -> str:
+    return f"{count:,} task" if count == 1 else f"{count:,} tasks"

@@ -1,0 +1,61 @@
+"""What decides about a task that waits, read from the store; `waiting` says what follows."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from shared.answers.given import answers
+from shared.db import Transaction
+from shared.tasks.line import place_in_queue, place_in_turn
+from shared.tasks.registry import Registry
+from shared.tasks.rules import in_flight, rules_about
+from shared.tasks.status import FINAL, Status
+from shared.tasks.task import PEOPLE, Task, task_parents, tasks
+from shared.tasks.waiting import Applied, Facts, WaitingFor, decide, is_early
+
+
+def waiting_for(tx: Transaction, task: Task, registry: Registry) -> WaitingFor | None:
+    """Why ``task`` is not running now; None where it is over, or runs on a worker."""
+    if task.status.is_final or (task.status is Status.RUNNING and task.holder != PEOPLE):
+        return None
+    return decide(task, gather(tx, task, registry))
+
+
+def gather(tx: Transaction, task: Task, registry: Registry) -> Facts:
+    """What decides about ``task``, and no more than can matter where it is now."""
+    is_known = registry.get(task.type) is not None
+    if task.status is Status.RUNNING:
+        return Facts(now=tx.now, given=_given(tx, task.id))
+    if task.status is Status.QUEUED:
+        return Facts(now=tx.now, is_known=is_known, place=place_in_queue(tx, task))
+    if task.blocked_by:
+        return Facts(now=tx.now, is_known=is_known, parents=_open_parents(tx, task.id))
+    if is_early(task, tx.now):
+        return Facts(now=tx.now, is_known=is_known)
+    applied = _applied(tx, task)
+    return Facts(now=tx.now, is_known=is_known, rules=applied, place=place_in_turn(tx, task))
+
+
+def _open_parents(tx: Transaction, task_id: str) -> tuple[str, ...]:
+    ended = [status.value for status in FINAL]
+    query = select(tasks.c.id).join(task_parents, task_parents.c.parent_id == tasks.c.id)
+    query = query.where(task_parents.c.task_id == task_id, tasks.c.status.not_in(ended))
+    return tuple(row.id for row in tx.rows(query.order_by(tasks.c.number)))
+
+
+def _applied(tx: Transaction, task: Task) -> tuple[Applied, ...]:
+    """The rules that concern ``task``; those that bound what runs with how many run."""
+    about = [
+        rule
+        for rule in rules_about(tx, [task.account_id])
+        if rule.concerns(task.account_id, task.queue, task.type)
+    ]
+    return tuple(
+        Applied(rule, in_flight(tx, rule.key) if rule.max_running is not None else 0)
+        for rule in about
+    )
+
+
+def _given(tx: Transaction, task_id: str) -> int:
+    count = select(func.count()).where(answers.c.task_id == task_id)
+    return int(tx.execute(count).scalar_one())
