@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 
 from api.server import serve
-from shared import logs
-from shared.errors import SettingsError
+from shared import entry, logs
 from shared.settings import read_settings
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Serve by the environment's settings."""
-    try:
+    entry.arguments("api", __doc__).parse_args(arguments)
+    with entry.beginning():
         settings = read_settings()
         logs.configure(settings, "gateway")
         serve(settings)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

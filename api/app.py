@@ -25,6 +25,9 @@ from shared.settings import Settings
 from shared.tasks.registry import Registry
 from shared.yard import Yard, open_yard
 
+ANSWER_SECONDS = 10.0
+"""How long the store may take for one answer: longer than anything a caller has to wait for."""
+
 
 class FastJson(JSONProvider):
     """JSON by orjson."""
@@ -50,7 +53,9 @@ class GatewayFlask(Flask):
 
 def create_app(settings: Settings) -> Flask:
     """The gateway of a yard that is opened for it."""
-    return create_app_for(open_yard(settings, pool_size=pool_size(settings)))
+    return create_app_for(
+        open_yard(settings, pool_size=pool_size(settings), answer_seconds=ANSWER_SECONDS)
+    )
 
 
 def create_app_for(yard: Yard) -> Flask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.caller import Caller
 from shared.accounts.account import Account, find_account, note_validator
-from shared.accounts.api_key import verify_api_key
+from shared.accounts.api_key import is_live, verify_api_key
 from shared.accounts.claims import Claims, TokenRefused
 from shared.accounts.key_text import prefix_of
 from shared.accounts.outside_issuer import open_outside_issuer
@@ -50,8 +50,8 @@ class Verifier:
     def _by_claims(self, claims: Claims) -> Caller | None:
         with self._store.read() as tx:
             account = _enabled(tx, claims.account)
-        if account is None:
-            return None
+            if account is None or (claims.key_id and not is_live(tx, claims.key_id)):
+                return None
         if claims.role is Role.VALIDATOR and account.validators_at is None:
             with self._store.begin() as tx:
                 note_validator(tx, account.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.buyers.blueprint import WITH_BODY
+from api.buyers.rule_schemas import RuleChangeSchema
 from api.buyers.schemas import SubmissionSchema
 
 TASK_ID = "019a3c5e-7d1b-7c3a-9a55-2f6d1c0b4e01"
@@ -101,4 +102,21 @@ TASK = {
         ],
     },
     "error": None,
+    "waitingFor": None,
+}
+RULE = {
+    "scope": "queue",
+    "name": "echo",
+    "owner": "yard",
+    "paused": False,
+    "pausedAt": None,
+    "pausedBy": None,
+    "maxRunning": 50,
+    "perSecond": None,
+    "running": 12,
+    "updatedAt": ANSWER_AT,
+}
+RULE_CHANGE = {
+    "required": True,
+    "content": {"application/json": {"schema": RuleChangeSchema, "example": {"maxRunning": 50}}},
 }

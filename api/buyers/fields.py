@@ -96,3 +96,31 @@ class Moment(fields.AwareDateTime):
         message = "must be a time with its offset, such as 2030-01-31T08:00:00Z."
         errors: Errors = dict.fromkeys(("invalid", "invalid_awareness", "format"), message)
         super().__init__(format="iso", error_messages=errors, **kwargs)
+
+
+class Positive(fields.Float):
+    """A number above 0."""
+
+    def __init__(self, most: float, **kwargs: Any) -> None:
+        message = f"must be a number above 0, at most {most:,.0f}."
+        errors: Errors = dict.fromkeys(NUMBER_ERRORS, message)
+        range_ = validate.Range(min=0, max=most, min_inclusive=False, error=message)
+        super().__init__(validate=range_, error_messages=errors, **kwargs)
+
+    def _validated(self, value: Any) -> float:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+class Flag(fields.Boolean):
+    """True or false, and nothing that could be taken for one of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        message = "must be true or false."
+        super().__init__(error_messages={"invalid": message, "null": message}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from api.buyers.dialect import STATUS_WORDS
 from api.buyers.fields import Count, Fraction, Seconds, Text, Whole, Words
 from api.buyers.submit_schema import SubmitSchema
+from api.buyers.waiting_schema import WaitingSchema
 from api.paging import DEFAULT_LIMIT
 from shared.accounts.annotators import Annotators
 from shared.accounts.role import Role
@@ -79,6 +80,15 @@ class TaskSchema(Schema):
     completedAt = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
     result = fields.Dict(required=True, allow_none=True)
     error = fields.Nested(TaskErrorSchema, required=True, allow_none=True)
+    waitingFor = fields.Nested(
+        WaitingSchema,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Why it is not running; null when it is over or runs on a worker, and "
+            "in lists."
+        },
+    )
 
 
 class TaskQuerySchema(Schema):

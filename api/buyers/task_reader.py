@@ -18,6 +18,7 @@ from shared.ids import is_id
 from shared.tasks import queries
 from shared.tasks.status import Status
 from shared.tasks.task import Task
+from shared.tasks.waiting_facts import waiting_for
 
 LONGEST_WAIT_SECONDS = 30.0
 
@@ -31,11 +32,14 @@ def waited_task(task_id: str, seconds: float) -> dict[str, Any]:
 
 def read_task(task_id: str) -> dict[str, Any]:
     """The caller's task as it is now; `NotFound` where the account has none such."""
+    registry = gateway().yard.registry
     with gateway().yard.store.read() as tx:
         task = queries.get_task(tx, task_id, caller().account_id)
         if task is None:
             raise NotFound("There is no such task.")
-        return bodies(tx, [task])[0]
+        waiting = waiting_for(tx, task, registry)
+        is_answered = task.id in answered_ids(tx, _running([task]))
+    return task_body(task, registry, is_answered=is_answered, waiting=waiting)
 
 
 def read_page(query: Mapping[str, Any], page: Page, wanted: StatusFilter | None) -> dict[str, Any]:
@@ -57,11 +61,14 @@ def read_page(query: Mapping[str, Any], page: Page, wanted: StatusFilter | None)
 
 
 def bodies(tx: Transaction, tasks: Sequence[Task]) -> list[dict[str, Any]]:
-    """``tasks`` in the buyers' words."""
+    """``tasks`` in the buyers' words, as listed: without what each of them waits for."""
     registry = gateway().yard.registry
-    running = [task.id for task in tasks if task.status is Status.RUNNING]
-    answered = answered_ids(tx, running)
+    answered = answered_ids(tx, _running(tasks))
     return [task_body(task, registry, is_answered=task.id in answered) for task in tasks]
+
+
+def _running(tasks: Sequence[Task]) -> list[str]:
+    return [task.id for task in tasks if task.status is Status.RUNNING]
 
 
 def _find(task_id: str) -> Task:

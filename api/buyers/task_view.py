@@ -6,10 +6,12 @@ from typing import Any
 
 from api.buyers.dialect import CANCELED_ERROR, status_word, time_text
 from api.buyers.submission import estimated_ms
+from api.buyers.waiting_view import waiting_body
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.registry import Registry
 from shared.tasks.status import Status
 from shared.tasks.task import Task
+from shared.tasks.waiting import WaitingFor
 
 HIDDEN = "[hidden]"
 
@@ -25,8 +27,13 @@ def receipt(draft: Draft, accepted: Accepted) -> dict[str, Any]:
     }
 
 
-def task_body(task: Task, registry: Registry, *, is_answered: bool) -> dict[str, Any]:
-    """The whole task, for its buyer; ``is_answered``: it has an answer already."""
+def task_body(
+    task: Task, registry: Registry, *, is_answered: bool, waiting: WaitingFor | None = None
+) -> dict[str, Any]:
+    """The whole task, for its buyer; ``is_answered``: it has an answer already.
+
+    ``waiting`` says why it is not running; whoever lists tasks does not ask.
+    """
     return {
         "taskId": task.id,
         "type": task.type,
@@ -42,6 +49,7 @@ def task_body(task: Task, registry: Registry, *, is_answered: bool) -> dict[str,
         "completedAt": time_text(task.completed_at),
         "result": task.result if task.status is Status.COMPLETED else None,
         "error": error_of(task),
+        "waitingFor": waiting_body(waiting) if waiting else None,
     }
 
 

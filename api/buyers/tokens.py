@@ -21,6 +21,8 @@ def new_token(asked: dict[str, Any]) -> dict[str, Any]:
         raise Rejected(Kind.FORBIDDEN, f"The role {here.role.value} may not make such a token.")
     user = asked.get("user")
     with yard.store.begin() as tx:
-        text = grant_token(tx, yard.settings, here.account_id, asked["role"], user, asked["ttl"])
+        text = grant_token(
+            tx, yard.settings, here.account_id, asked["role"], user, asked["ttl"], here.key_id
+        )
     expires_at = verify_token(yard.settings, text).expires_at
     return {"token": text, "role": asked["role"], "user": user, "expiresAt": time_text(expires_at)}

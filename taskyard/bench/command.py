@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import click
 
 from taskyard.bench import machine, report
-from taskyard.bench.comparison import figures
+from taskyard.bench.comparison import fairness_figures, figures
 from taskyard.bench.failure import BenchFailed
+from taskyard.bench.fairness import measure_fairness
 from taskyard.bench.figure import Figure
 from taskyard.bench.plan import FULL, QUICK, Plan
 from taskyard.bench.progress import tell
-from taskyard.bench.stage import open_stage, store_facts
+from taskyard.bench.stage import Stage, open_stage, store_facts
 from taskyard.bench.store_run import measure
 
 STORES = ("sqlite", "postgresql")
+PARTS: Mapping[str, Callable[[Stage, Plan], list[Figure]]] = {
+    "speed": lambda stage, plan: figures(measure(stage, plan)),
+    "fairness": lambda stage, plan: fairness_figures(measure_fairness(stage, plan)),
+}
+"""What can be measured on a store; each part begins with empty servers."""
 STOPS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended (128 + SIGINT)."""
@@ -28,23 +35,27 @@ INTERRUPTED = 130
 
 @click.command("bench", context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--store", type=click.Choice(STORES), help="Measure on this store alone.")
-@click.option("--quick", is_flag=True, help="A rough idea in about a minute and a half.")
+@click.option("--only", "part", type=click.Choice(list(PARTS)), help="Measure this part alone.")
+@click.option("--quick", is_flag=True, help="A rough idea in a few minutes.")
 @click.option(
     "--json",
     "json_file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the figures to this file.",
 )
-def command(store: str | None, quick: bool, json_file: Path | None) -> None:
+def command(store: str | None, part: str | None, quick: bool, json_file: Path | None) -> None:
     """Measure this machine, beside bare Celery in the same run.
 
     Starts a gateway, a worker, a scheduler, Valkey and PostgreSQL of its own in a temporary
-    folder and stops them again. Takes three to five minutes on two cores. It only prints
+    folder and stops them again. Takes eight to ten minutes on two cores. It only prints
     figures: a slow machine is no failure.
     """
+    plan = QUICK if quick else FULL
+    kinds = (store,) if store else STORES
+    parts = (part,) if part else tuple(PARTS)
     try:
         with _stoppable():
-            lines = _measure(QUICK if quick else FULL, (store,) if store else STORES, json_file)
+            lines = _measure(plan, kinds, parts, json_file)
     except BenchFailed as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -54,16 +65,18 @@ def command(store: str | None, quick: bool, json_file: Path | None) -> None:
         click.echo(line)
 
 
-def _measure(plan: Plan, kinds: tuple[str, ...], json_file: Path | None) -> list[str]:
-    """Measure on each of ``kinds`` of store; the lines to print."""
+def _measure(
+    plan: Plan, kinds: Sequence[str], parts: Sequence[str], json_file: Path | None
+) -> list[str]:
+    """Measure ``parts`` on each of ``kinds`` of store; the lines to print."""
     facts = machine.describe()
     tell(machine.sentence(facts))
     measured: list[Figure] = []
-    for kind in kinds:
+    for kind, part in product(kinds, parts):
         with open_stage(kind) as stage:
             facts[kind] = store_facts(stage.store)
             tell(f"{stage.title}: {facts[kind]}; in {stage.folder}")
-            measured += figures(measure(stage, plan))
+            measured += PARTS[part](stage, plan)
     if json_file is not None:
         json_file.write_bytes(report.as_json(facts, measured))
     return report.as_table(measured)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from taskyard.bench.fairness import FairnessRun
 from taskyard.bench.figure import Beside, Figure, middle, percentile
 from taskyard.bench.store_run import StoreRun
 
 AIMS = {"postgresql": {"singles": "≥ 1.5", "done": "≥ 6"}}
 """What the ratios should be on the store of production, on two quiet cores."""
+FAIRNESS_AIMS = {"quiet": "≤ 3, and ≤ 1 s", "floods": "≥ 0.9"}
+"""What fairness should give and may cost, on any store."""
 
 
 def figures(run: StoreRun) -> list[Figure]:
@@ -66,3 +69,36 @@ def _delays(run: StoreRun) -> Iterator[Figure]:
 
 def _rate(run: StoreRun, name: str, value: float, beside: Beside, aim: str = "") -> Figure:
     return Figure(store=run.title, name=name, value=value, unit="/s", beside=beside, aim=aim)
+
+
+def fairness_figures(run: FairnessRun) -> list[Figure]:
+    """The lines of the table about fairness on one store."""
+    return [*_quiet(run), *_floods(run)]
+
+
+def _quiet(run: FairnessRun) -> Iterator[Figure]:
+    for percent in (50, 95):
+        idle = percentile([start.milliseconds for start in run.idle], percent)
+        yield Figure(
+            store=run.title,
+            name=f"quiet tenant under another's flood, submit to running, p{percent}",
+            value=percentile([start.milliseconds for start in run.flooded], percent),
+            unit="ms",
+            beside=Beside(f"the same on an idle yard, p{percent}", idle),
+            aim=FAIRNESS_AIMS["quiet"] if percent == 95 else "",
+        )
+
+
+def _floods(run: FairnessRun) -> Iterator[Figure]:
+    for accounts, pairs in run.floods.items():
+        first_come = middle([pair.first_come for pair in pairs])
+        plural = "" if accounts == 1 else "s"
+        yield Figure(
+            store=run.title,
+            name=f"flood of {accounts} account{plural}, end to end",
+            value=middle([pair.fair for pair in pairs]),
+            unit="/s",
+            beside=Beside("the same first come, first served", first_come),
+            aim=FAIRNESS_AIMS["floods"],
+            ratios=tuple(pair.ratio for pair in pairs),
+        )

@@ -22,6 +22,7 @@ class Figure:
 
     ``unit`` is ``/s`` (more is better) or ``ms`` (less is better). ``p50_ms`` and ``p99_ms`` are
     latencies at that rate, where they were taken. ``aim`` is the ratio that we want.
+    ``ratios`` are those of rounds that were run by pairs.
     """
 
     store: str
@@ -32,10 +33,13 @@ class Figure:
     p50_ms: float | None = None
     p99_ms: float | None = None
     aim: str = ""
+    ratios: tuple[float, ...] = ()
 
     @property
     def ratio(self) -> float:
-        """How many times what it stands beside."""
+        """How many times what it stands beside; of pairs of rounds, their median."""
+        if self.ratios:
+            return middle(self.ratios)
         return self.value / self.beside.value if self.beside.value else float("nan")
 
 

@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Counts and times in seconds. ``rounds`` of throughput are run, and their median is shown."""
+    """Counts and times in seconds. ``rounds`` of throughput are run, and their median is shown.
+
+    A flood is ``flood_bulks`` of ``flood_items``; ``flood_seconds`` is how long a quiet tenant's
+    starts are watched from its beginning.
+    """
 
     connections: tuple[int, ...] = (1, 16, 32)
     warm_seconds: float = 1.0
@@ -20,6 +24,11 @@ class Plan:
     peer_tasks: Mapping[str, int] = field(default_factory=lambda: {"redis": 2500, "sql": 1000})
     peer_delay_seconds: float = 5.0
     limit_seconds: float = 2.0
+    quiet_samples: int = 60
+    flood_bulks: int = 2
+    flood_items: int = 10_000
+    flood_seconds: float = 7.0
+    flood_pairs: int = 3
 
 
 FULL = Plan()
@@ -30,4 +39,8 @@ QUICK = Plan(
     delay_seconds=3.0,
     peer_delay_seconds=2.0,
     limit_seconds=1.0,
+    quiet_samples=20,
+    flood_items=5_000,
+    flood_seconds=4.0,
+    flood_pairs=1,
 )

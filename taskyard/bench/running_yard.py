@@ -1,31 +1,37 @@
-"""The yard that is measured: gateway, one worker of the pool ``system``, scheduler, an account."""
+"""The yard that is measured: gateway, one worker of the pool ``system``, scheduler."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from shared.accounts.account import create_account
-from shared.accounts.token import issue_token
 from shared.tasks.task import tasks
 from taskyard import probe
 from taskyard.bench.child import Child
 from taskyard.bench.failure import BenchFailed
-from taskyard.bench.reply import request_bytes
 from taskyard.bench.stage import Stage
+from taskyard.bench.tenant import Tenant
 from taskyard.bench.traffic import Address, connect, exchange, require_status
 
-TASKS_PATH = "/api/v1/tasks"
-ECHO = b'{"type":"ECHO","content":"the quick brown fox jumps over the lazy dog"}'
-TOKEN_SECONDS = 24 * 3600
 DONE_SECONDS = 600.0
 LOOK_SECONDS = 0.2
 PROCESSES = {"gateway": ("api",), "worker": ("workers", "system"), "scheduler": ("scheduler",)}
+SEEN = (
+    tasks.c.id,
+    tasks.c.account_id,
+    tasks.c.status,
+    tasks.c.created_at,
+    tasks.c.queued_at,
+    tasks.c.started_at,
+    tasks.c.completed_at,
+)
+"""What the bench wants to know of a task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +39,12 @@ class RunningYard:
     """How to reach it, and how to see what it has done."""
 
     stage: Stage
-    token: str
     children: tuple[Child, ...]
 
     @property
     def address(self) -> Address:
         """Where the gateway listens."""
         return self.stage.settings.host, self.stage.settings.port
-
-    def submission(self) -> bytes:
-        """A request that submits one small ECHO."""
-        return request_bytes("POST", TASKS_PATH, self.token, ECHO)
-
-    def bulk_submission(self, items: int) -> bytes:
-        """A request that submits so many of them."""
-        body = b"\n".join([ECHO] * items)
-        path = f"{TASKS_PATH}/bulk"
-        return request_bytes("POST", path, self.token, body, "application/x-ndjson")
 
     def last_number(self) -> int:
         """The number of the newest task."""
@@ -71,45 +66,45 @@ class RunningYard:
                 raise BenchFailed(f"Tasks are not done after {DONE_SECONDS:g} s: {self._tails()}")
             time.sleep(LOOK_SECONDS)
 
-    def rows(self, after: int) -> list[Row[tuple[str, str, object, object]]]:
-        """id, status, started_at and completed_at of the tasks numbered above ``after``."""
-        columns = (tasks.c.id, tasks.c.status, tasks.c.started_at, tasks.c.completed_at)
+    def rows(self, after: int) -> list[Row[Any]]:
+        """What is `SEEN` of the tasks numbered above ``after``."""
         with self.stage.store.read() as tx:
-            return list(tx.rows(select(*columns).where(tasks.c.number > after)))
+            return list(tx.rows(select(*SEEN).where(tasks.c.number > after)))
 
     def _tails(self) -> str:
         return "\n".join(f"--- {child.name}\n{child.tail()}" for child in self.children)
 
 
 @contextmanager
-def running_yard(stage: Stage) -> Iterator[RunningYard]:
-    """A yard whose every part works: it has done a task already."""
+def running_yard(
+    stage: Stage, tenant: Tenant, settings: Mapping[str, str] | None = None
+) -> Iterator[RunningYard]:
+    """A yard whose every part works: it has done a task of ``tenant`` already.
+
+    ``settings`` are added to the environment of its processes.
+    """
+    environ = {**stage.environ, **(settings or {})}
     with ExitStack() as stack:
-        children = tuple(_start(stack, stage, name) for name in PROCESSES)
+        children = tuple(_start(stack, stage, name, environ) for name in PROCESSES)
         for child in children:
             stack.callback(child.ask_to_stop)  # all at once, before each is waited for
         url = probe.url_of(stage.settings.host, stage.settings.port)
         children[0].await_ready(lambda: probe.get(f"{url}/readyz").status == 200)
-        yard = RunningYard(stage, _token(stage), children)
-        _do_one(yard)
+        yard = RunningYard(stage, children)
+        _do_one(yard, tenant)
         yield yard
 
 
-def _start(stack: ExitStack, stage: Stage, name: str) -> Child:
+def _start(stack: ExitStack, stage: Stage, name: str, environ: Mapping[str, str]) -> Child:
     command = (sys.executable, "-m", *PROCESSES[name])
-    child = Child(name, command, stage.log_file(name), stage.environ)
+    child = Child(name, command, stage.log_file(name), environ)
     stack.callback(child.stop)
     return child
 
 
-def _token(stage: Stage) -> str:
-    with stage.store.begin() as tx:
-        account = create_account(tx, "bench", plan="pro")
-    return issue_token(stage.settings, account.id, "buyer", ttl_seconds=TOKEN_SECONDS)
-
-
-def _do_one(yard: RunningYard) -> None:
+def _do_one(yard: RunningYard, tenant: Tenant) -> None:
     """Submit a task and see it end: gateway, broker, worker and store are all there then."""
+    after = yard.last_number()
     with connect(yard.address) as wire:
-        require_status([exchange(wire, yard.submission())], 201)
-    yard.await_done(0)
+        require_status([exchange(wire, tenant.submission())], 201)
+    yard.await_done(after)

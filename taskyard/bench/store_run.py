@@ -12,6 +12,7 @@ from taskyard.bench.running_yard import RunningYard, running_yard
 from taskyard.bench.stage import Stage
 from taskyard.bench.store_limit import bare_commits
 from taskyard.bench.submits import Bulk, Singles, bulk, empty_answers, singles, start_delays_ms
+from taskyard.bench.tenant import Tenant, new_tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,9 @@ def measure(stage: Stage, plan: Plan) -> StoreRun:
     redis = redis_results(stage, plan)
     _tell(stage, f"{middle(redis.done_per_second):,.0f} tasks/s by Celery with Redis results")
     stage.flush()
-    with running_yard(stage) as yard:
-        measured = _measure_yard(yard, plan)
+    tenant = new_tenant(stage, "bench")
+    with running_yard(stage, tenant) as yard:
+        measured = _measure_yard(yard, tenant, plan)
     sql = sql_results(stage, plan)
     _tell(stage, f"{middle(sql.done_per_second):,.0f} tasks/s by Celery with SQL results")
     return StoreRun(
@@ -56,25 +58,25 @@ def measure(stage: Stage, plan: Plan) -> StoreRun:
     )
 
 
-def _measure_yard(yard: RunningYard, plan: Plan) -> YardRun:
+def _measure_yard(yard: RunningYard, tenant: Tenant, plan: Plan) -> YardRun:
     most = max(plan.connections)
     answers = empty_answers(yard, most, plan.limit_seconds)
-    taken = {connections: _singles(yard, connections, plan) for connections in plan.connections}
+    taken = {n: _singles(yard, tenant, n, plan) for n in plan.connections}
     rate = taken[most].per_second / 2
-    delays = start_delays_ms(yard, rate, most, plan.delay_seconds)
+    delays = start_delays_ms(yard, tenant, rate, most, plan.delay_seconds)
     _tell(yard.stage, f"{percentile(delays, 50):.1f} ms to running at {rate:,.0f} submits/s")
-    bulks = [_bulk(yard, plan) for _ in range(plan.rounds)]
+    bulks = [_bulk(yard, tenant, plan) for _ in range(plan.rounds)]
     return YardRun(answers=answers, singles=taken, delays_ms=delays, bulks=bulks)
 
 
-def _singles(yard: RunningYard, connections: int, plan: Plan) -> Singles:
-    taken = singles(yard, connections, plan)
+def _singles(yard: RunningYard, tenant: Tenant, connections: int, plan: Plan) -> Singles:
+    taken = singles(yard, tenant, connections, plan)
     _tell(yard.stage, f"{taken.per_second:,.0f} single submits/s, connections: {connections}")
     return taken
 
 
-def _bulk(yard: RunningYard, plan: Plan) -> Bulk:
-    done = bulk(yard, plan.bulk_items, plan.bulk_requests[yard.stage.kind])
+def _bulk(yard: RunningYard, tenant: Tenant, plan: Plan) -> Bulk:
+    done = bulk(yard, tenant, plan.bulk_items, plan.bulk_requests[yard.stage.kind])
     _tell(yard.stage, f"{done.done_per_second:,.0f} tasks/s from bulk submits, end to end")
     return done
 

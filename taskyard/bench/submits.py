@@ -11,6 +11,7 @@ from taskyard.bench.figure import percentile
 from taskyard.bench.plan import Plan
 from taskyard.bench.reply import request_bytes
 from taskyard.bench.running_yard import RunningYard
+from taskyard.bench.tenant import Tenant
 from taskyard.bench.traffic import Sample, connect, exchange, load, require_status
 
 
@@ -23,11 +24,11 @@ class Singles:
     p99_ms: float
 
 
-def singles(yard: RunningYard, connections: int, plan: Plan) -> Singles:
+def singles(yard: RunningYard, tenant: Tenant, connections: int, plan: Plan) -> Singles:
     """Submit one task after the other on each connection, while workers do them."""
     after = yard.last_number()
     seconds = plan.warm_seconds + plan.single_seconds
-    samples = load(yard.address, yard.submission(), connections, seconds)
+    samples = load(yard.address, tenant.submission(), connections, seconds)
     require_status(samples, 201)
     yard.await_done(after)
     warm = _warm(samples, plan.warm_seconds)
@@ -50,10 +51,10 @@ class Bulk:
     done_per_second: float
 
 
-def bulk(yard: RunningYard, items: int, requests: int) -> Bulk:
+def bulk(yard: RunningYard, tenant: Tenant, items: int, requests: int) -> Bulk:
     """Submit ``requests`` times ``items`` tasks in a row and wait until the last is completed."""
     after = yard.last_number()
-    request = yard.bulk_submission(items)
+    request = tenant.bulk_submission(items)
     with connect(yard.address) as wire:
         begun, begun_at = time.monotonic(), time.time()
         samples = [exchange(wire, request) for _ in range(requests)]
@@ -66,12 +67,12 @@ def bulk(yard: RunningYard, items: int, requests: int) -> Bulk:
 
 
 def start_delays_ms(
-    yard: RunningYard, rate: float, connections: int, seconds: float
+    yard: RunningYard, tenant: Tenant, rate: float, connections: int, seconds: float
 ) -> list[float]:
     """From when each single submit was to be sent until its task ran, at ``rate`` per second."""
     after = yard.last_number()
     wall = time.time() - time.monotonic()
-    samples = load(yard.address, yard.submission(), connections, seconds, rate)
+    samples = load(yard.address, tenant.submission(), connections, seconds, rate)
     require_status(samples, 201)
     yard.await_done(after)
     due_at = {orjson.loads(s.body)["taskId"]: wall + s.due for s in samples}
@@ -80,7 +81,7 @@ def start_delays_ms(
 
 def empty_answers(yard: RunningYard, connections: int, seconds: float) -> float:
     """How many answers a second the gateway gives that need nothing but itself."""
-    request = request_bytes("GET", "/healthz", yard.token)
+    request = request_bytes("GET", "/healthz", "none")
     samples = load(yard.address, request, connections, seconds)
     require_status(samples, 200)
     took = max(s.ended for s in samples) - min(s.due for s in samples)

@@ -37,6 +37,10 @@ TINY = Plan(
     peer_tasks={"redis": 30, "sql": 30},
     peer_delay_seconds=0.3,
     limit_seconds=0.2,
+    quiet_samples=2,
+    flood_items=300,
+    flood_seconds=0.4,
+    flood_pairs=1,
 )
 BENCH = (sys.executable, "-m", "taskyard.bench")
 
@@ -73,14 +77,20 @@ def http_server(answer: bytes, status: int = 200) -> Iterator[Address]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("part", "lines"), [("speed", 8), ("fairness", 4)])
 def test_every_measurement_gives_figures(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    part: str,
+    lines: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(command_module, "QUICK", TINY)
     file = tmp_path / "figures.json"
-    command.main(["--quick", "--store", "sqlite", "--json", str(file)], standalone_mode=False)
+    words = ["--quick", "--store", "sqlite", "--only", part, "--json", str(file)]
+    command.main(words, standalone_mode=False)
     told = orjson.loads(file.read_bytes())
-    assert len(told["figures"]) == len(capsys.readouterr().out.splitlines()) - 1 == 8
+    assert len(told["figures"]) == len(capsys.readouterr().out.splitlines()) - 1 == lines
     assert "wal" in told["machine"]["sqlite"]
     for figure in told["figures"]:
         assert is_sane(figure), figure
@@ -135,7 +145,7 @@ def processes_in(folder: Path) -> list[str]:
 
 def test_help_tells_what_it_does() -> None:
     told = subprocess.run([*BENCH, "--help"], capture_output=True, text=True, check=True).stdout
-    assert {"--json", "--store", "--quick"} <= set(told.split())
+    assert {"--json", "--store", "--only", "--quick"} <= set(told.split())
 
 
 def test_the_load_sends_as_fast_as_answers_come() -> None:
