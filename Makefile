@@ -63,7 +63,7 @@ migration: $(READY)  ## write a migration from the tables, M="what changed"
 
 lock: $(READY)  ## choose the newest allowed versions of everything
 	$(LOCK) --upgrade --all-extras --output-file=requirements.lock setup.cfg
-	$(LOCK) --constraint=requirements.lock --extra=sentiment,gunicorn \
+	$(LOCK) --constraint=requirements.lock --extra=sentiment,sentiment-endpoint,gunicorn \
 		--output-file=requirements-run.lock setup.cfg
 	$(LOCK) --constraint=requirements.lock --only-build-deps --build-deps-for=editable \
 		--output-file=requirements-build.lock pyproject.toml

@@ -13,15 +13,21 @@ from taskyard.table import lines
 
 
 def address_table(
-    settings: Settings, pools: Sequence[str], *, flower_password: str, demo_key: str, seconds: float
+    settings: Settings,
+    pools: Sequence[str],
+    *,
+    flower_password: str,
+    demo_key: str,
+    command: str,
+    seconds: float,
 ) -> str:
-    """Where everything is and how to get in."""
+    """Where everything is and how to get in; ``command`` is how the user calls this program."""
     gateway = url_of(settings.host, settings.port)
     rows = [
-        ("gateway", gateway, "API key or token: taskyard token demo"),
+        ("gateway", gateway, f"API key or token: {command} token demo"),
         ("flower", url_of("127.0.0.1", settings.flower_port), f"{FLOWER_USER} {flower_password}"),
         ("demo key", demo_key, "Authorization: Bearer …"),
-        ("pools", ", ".join(pools), f"python -m workers {pools[0]}" if pools else ""),
+        ("pools", ", ".join(pools), ""),
         ("store", _shown(settings.database_url), ""),
         ("broker", _shown(settings.redis_url), ""),
         ("home", str(settings.home), ""),

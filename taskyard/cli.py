@@ -7,20 +7,28 @@ from importlib import import_module
 
 import click
 
+from shared.entry import CANNOT
 from shared.errors import Refused, SettingsError, Unavailable
 
 COMMANDS = {
     "account": "taskyard.commands.account",
     "bench": "taskyard.bench.command",
+    "chaos": "taskyard.chaos.command",
     "credits": "taskyard.commands.credits",
     "db": "taskyard.commands.db",
+    "doctor": "taskyard.commands.doctor",
     "key": "taskyard.commands.key",
+    "limit": "taskyard.commands.limit",
+    "pause": "taskyard.commands.pause",
+    "resume": "taskyard.commands.resume",
+    "rules": "taskyard.commands.rules",
     "status": "taskyard.commands.status",
+    "submit": "taskyard.commands.submit",
     "token": "taskyard.commands.token",
     "up": "taskyard.commands.up",
+    "watch": "taskyard.commands.watch",
+    "why": "taskyard.commands.why",
 }
-CANNOT = 2
-"""The exit code of what could not even begin."""
 REFUSED = 1
 
 

@@ -11,6 +11,9 @@ from shared.db import Store, Transaction
 from shared.errors import NotFound, SettingsError
 from shared.migrations.upgrade import is_current
 from shared.settings import Settings, read_settings
+from shared.tasks.queries import find_task
+from shared.tasks.task import Task
+from shared.yard import Yard, open_yard
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,39 @@ def open_desk() -> Iterator[Desk]:
     settings = read_settings()
     store = Store(settings.database_url, pool_size=1)
     try:
-        if not is_current(store):
-            raise SettingsError(
-                "The store's tables are not up to date: run `taskyard db upgrade`, "
-                "or `taskyard up` once."
-            )
+        check_tables(store)
         yield Desk(settings, store)
     finally:
         store.close()
+
+
+@contextmanager
+def open_whole_yard() -> Iterator[Yard]:
+    """The same with the broker and the task types, for what has to do with tasks."""
+    yard = open_yard(read_settings(), pool_size=1)
+    try:
+        check_tables(yard.store)
+        yield yard
+    finally:
+        yard.broker.close()
+        yard.store.close()
+
+
+def check_tables(store: Store) -> None:
+    """`SettingsError` where the store has not the tables of this version."""
+    if not is_current(store):
+        raise SettingsError(
+            "The store's tables are not up to date: run `taskyard db upgrade`, "
+            "or `taskyard up` once."
+        )
+
+
+def task_of(tx: Transaction, task_id: str) -> Task:
+    """The task with that id, whosever it is; `NotFound` names it where there is none."""
+    task = find_task(tx, task_id)
+    if task is None:
+        raise NotFound(f"There is no task {task_id!r}.")
+    return task
 
 
 def account_of(tx: Transaction, name_or_id: str) -> Account:

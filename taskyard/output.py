@@ -27,6 +27,11 @@ def show(values: Mapping[str, Any], *, as_json: bool) -> None:
         click.echo(line)
 
 
+def show_line(values: Mapping[str, Any], text: str, *, as_json: bool) -> None:
+    """Print one of many things as they come: ``text``, or its fields on one line of JSON."""
+    click.echo(orjson.dumps(values, option=orjson.OPT_UTC_Z).decode() if as_json else text)
+
+
 def show_list(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     """Print several things of one kind: a table with a heading."""
     if as_json:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from pathlib import Path
 from signal import Signals
 
 from shared.settings import Settings
@@ -58,23 +61,29 @@ def yard_processes(settings: Settings, pools: Sequence[str], flower_password: st
     """Everything that stands on the broker and the store."""
     return [
         Process(name="gateway", command=_python("api"), rank=Rank.GATEWAY),
-        *(_worker(pool) for pool in pools),
+        *(_worker(pool, settings.home) for pool in pools),
         Process(name="scheduler", command=_python("scheduler"), rank=Rank.SCHEDULER),
         _flower(settings, flower_password),
     ]
 
 
-def _worker(pool: str) -> Process:
+def _worker(pool: str, home: Path) -> Process:
     name = f"{pool}-1"
+    node = f"{name}-{mark_of(home)}"
     return Process(
         name=name,
-        command=(*_python("workers"), pool, "--name", name),
+        command=(*_python("workers"), pool, "--name", node),
         rank=Rank.WORKER,
         stop_seconds=30.0,
-        holder=f"{name}@{socket.gethostname()}/",
+        holder=f"{node}@{socket.gethostname()}/",
         pool=pool,
         tells_ready=True,
     )
+
+
+def mark_of(home: Path) -> str:
+    """What tells the workers of ``home`` from another yard's, should both share host and store."""
+    return hashlib.sha256(os.fsencode(home)).hexdigest()[:6]
 
 
 def _flower(settings: Settings, password: str) -> Process:
@@ -86,7 +95,7 @@ def _flower(settings: Settings, password: str) -> Process:
         f"--port={settings.flower_port}",
         f"--max_tasks={FLOWER_TASKS}",
         "--purge_offline_workers=60",
-        "--logging=warning",
+        "--logging=error",  # it warns of workers that do not answer while they start
     )
     credential = {"FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{password}"}
     return Process(

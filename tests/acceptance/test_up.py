@@ -67,6 +67,14 @@ def test_status_shows_processes_and_queues(up: UpYard) -> None:
     assert status["queues"]["echo"] == 0
 
 
+def test_the_doctor_finds_everybody_well(up: UpYard) -> None:
+    told = up.json("doctor")
+    assert told["ok"] is True
+    found = {(f["about"], f["level"]) for f in told["findings"]}
+    assert {("gateway", "ok"), ("flower", "ok"), ("broker", "ok"), ("workers", "ok")} <= found
+    assert {level for about, level in found if about in ("workers", "processes")} == {"ok"}
+
+
 def test_a_second_up_in_the_same_home_is_refused_and_names_the_first(up: UpYard) -> None:
     assert up.process is not None
     second = up.command("up")

@@ -15,7 +15,7 @@ from api.credentials import TRUSTED_SECONDS
 from shared.accounts.account import disable
 from shared.accounts.api_key import create_api_key, revoke_api_key
 from shared.accounts.keyring import Purpose, key_for
-from shared.accounts.token import grant_token
+from shared.accounts.token import grant_token, issue_token
 from shared.ids import new_id
 from tests.gateway import TASKS, Bench, Caller, open_account
 from tests.servers import eventually
@@ -80,6 +80,8 @@ FORGED: dict[str, Callable[[Bench, str], str]] = {
     "unknown account": lambda b, a: signed(b, claims(new_id())),
     "unknown role": lambda b, a: signed(b, claims(a, role="king")),
     "no role": lambda b, a: signed(b, claims(a, role=...)),
+    "unknown key": lambda b, a: signed(b, claims(a, key=new_id())),
+    "key that is no id": lambda b, a: signed(b, claims(a, key=["x"])),
     "validator without a name": lambda b, a: signed(b, claims(a, role="validator")),
     "key of the right shape": lambda b, a: f"ty_{'a' * 10}_{'b' * 32}_{0:08x}",
 }
@@ -131,6 +133,28 @@ def test_a_revoked_key_is_refused_within_two_seconds(bench: Bench, buyer: Caller
 
     assert TRUSTED_SECONDS <= 2
     eventually(lambda: caller.get(TASKS).status_code == 401, 2.5)
+
+
+def test_a_token_ends_with_the_key_that_made_it(bench: Bench, buyer: Caller) -> None:
+    key_id, text = key_of(bench, buyer)
+    other_id, _ = key_of(bench, buyer)
+    body = bench.stranger(buyer.account, text).post("/api/v1/tokens").get_json()
+    caller = bench.stranger(buyer.account, body["token"])
+
+    with bench.yard.store.begin() as tx:
+        revoke_api_key(tx, buyer.account.id, other_id)
+    assert caller.get(TASKS).status_code == 200
+
+    with bench.yard.store.begin() as tx:
+        revoke_api_key(tx, buyer.account.id, key_id)
+    eventually(lambda: caller.get(TASKS).status_code == 401, 2.5)
+
+
+def test_a_token_of_a_key_that_is_over_lets_nobody_in(bench: Bench, buyer: Caller) -> None:
+    key_id, _ = key_of(bench, buyer, expires_at=bench.yard.store.now() - timedelta(seconds=1))
+    token = issue_token(bench.yard.settings, buyer.account.id, "buyer", key_id=key_id)
+
+    assert bench.stranger(buyer.account, token).get(TASKS).status_code == 401
 
 
 def test_a_disabled_account_is_refused_within_two_seconds(bench: Bench, buyer: Caller) -> None:

@@ -20,6 +20,7 @@ from tests.gateway import REVIEW, TASKS, Bench, Caller
 
 APP = create_blank_app()
 SPEC = describe(APP)
+JSON = "application/json"
 
 
 def check(method: str, path: str, status: int, kind: str, body: Any) -> None:
@@ -121,6 +122,22 @@ def test_answers_to_validators_and_operators_are_too(bench: Bench, buyer: Caller
     path = f"{TASKS}/{question['taskId']}/answers"
     said = ada.post(path, json={"answer": "Positif"})
     check("post", "/api/v1/tasks/{task_id}/answers", 201, "application/json", said.get_json())
+
+
+def test_rules_and_what_waits_for_them_are_too(bench: Bench, buyer: Caller) -> None:
+    operator = bench.caller(buyer.account, "operator")
+    path, rule = "/api/v1/rules/{scope}/{name}", "/api/v1/rules/queue/echo"
+    limits = {"paused": True, "maxRunning": 3, "perSecond": 0.5}
+    check("put", path, 200, JSON, operator.put(rule, json=limits).get_json())
+    check("get", path, 200, JSON, operator.get(rule).get_json())
+    check("get", "/api/v1/rules", 200, JSON, operator.get("/api/v1/rules").get_json())
+    waiting = buyer.submitted(type="ECHO")
+    shown = buyer.task(waiting)
+    assert shown["waitingFor"]["reason"] == "pause"
+    check("get", "/api/v1/tasks/{task_id}", 200, JSON, shown)
+    child = buyer.task(buyer.submitted(type="ECHO", after=[waiting]))
+    assert child["waitingFor"]["taskIds"] == [waiting]
+    check("get", "/api/v1/tasks/{task_id}", 200, JSON, child)
 
 
 def test_refusals_are_what_the_description_says(buyer: Caller) -> None:

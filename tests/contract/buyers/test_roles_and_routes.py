@@ -12,7 +12,8 @@ from shared.ids import new_id
 from tests.gateway import Bench, Caller
 
 APP: Flask = create_blank_app()
-BUYERS = {Role.BUYER, Role.OPERATOR, Role.ADMIN}
+OPERATORS = {Role.OPERATOR, Role.ADMIN}
+BUYERS = {Role.BUYER, *OPERATORS}
 TABLE: dict[tuple[str, str], set[Role]] = {
     ("POST", "/api/v1/tasks"): BUYERS,
     ("GET", "/api/v1/tasks"): BUYERS,
@@ -24,7 +25,11 @@ TABLE: dict[tuple[str, str], set[Role]] = {
     ("GET", "/api/v1/credits"): BUYERS,
     ("GET", "/api/v1/credits/ledger"): BUYERS,
     ("GET", "/api/v1/stats"): BUYERS,
-    ("POST", "/api/v1/tokens"): {Role.OPERATOR, Role.ADMIN},
+    ("POST", "/api/v1/tokens"): OPERATORS,
+    ("GET", "/api/v1/rules"): OPERATORS,
+    ("GET", "/api/v1/rules/<scope>/<name>"): OPERATORS,
+    ("PUT", "/api/v1/rules/<scope>/<name>"): OPERATORS,
+    ("DELETE", "/api/v1/rules/<scope>/<name>"): OPERATORS,
     ("GET", "/api/v1/validations/next"): {Role.VALIDATOR},
     ("POST", "/api/v1/tasks/<task_id>/answers"): {Role.VALIDATOR},
 }

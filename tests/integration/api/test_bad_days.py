@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,9 @@ from shared.broker.memory import MemoryBroker
 from shared.db import Store
 from shared.settings import Settings
 from shared.yard import Yard
-from tests.gateway import REVIEW, TASKS, Bench, Caller, yard_on
+from tests.gateway import REVIEW, TASKS, Bench, Caller, open_account, yard_on
+from tests.servers import PostgresServer
+from tests.tables import make_tables
 
 
 @pytest.fixture
@@ -67,6 +70,29 @@ def test_a_store_that_goes_away_is_told_as_unavailable_and_accepts_nothing(
         assert int(answer.headers["Retry-After"]) > 0
     assert len(buyer.get(TASKS).get_json()["tasks"]) == 1
     assert buyer.get("/api/v1/credits").get_json()["heldCents"] == 20
+
+
+@pytest.mark.slow
+def test_a_store_that_hangs_is_told_as_unavailable_and_accepts_nothing(settings: Settings) -> None:
+    server = PostgresServer()
+    store = Store(server.url(), answer_seconds=1.0)
+    make_tables(store)
+    bench = Bench(create_app_for(yard := yard_on(settings, store)), yard)
+    buyer = bench.caller(open_account(store, "acme"))
+    try:
+        buyer.submitted()
+        server.freeze()
+        began = time.monotonic()
+        answers = [buyer.submit(), buyer.get(TASKS)]
+        assert time.monotonic() - began < 60
+        server.thaw()
+        assert [answer.status_code for answer in answers] == [503, 503]
+        assert len(buyer.get(TASKS).get_json()["tasks"]) == 1
+        buyer.submitted()
+    finally:
+        server.thaw()
+        gateway_of(bench.app).close()
+        server.remove()
 
 
 def test_a_broker_that_is_away_costs_a_submission_nothing(bench: Bench, buyer: Caller) -> None:

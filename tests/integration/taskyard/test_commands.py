@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from sqlalchemy import text
+from click.testing import CliRunner
 
 from shared.accounts.api_key import verify_api_key
 from shared.accounts.role import Role
@@ -18,32 +16,10 @@ from shared.errors import NotFound, Refused, SettingsError
 from shared.migrations.upgrade import is_current
 from shared.settings import Settings
 from taskyard.cli import COMMANDS, taskyard
+from tests.command_line import Command, answer, command
+from tests.tables import outdated
 
-Command = Callable[..., Result]
-
-
-@pytest.fixture
-def command(settings: Settings, store: Store) -> Command:
-    """Runs ``taskyard …`` in the test's own yard."""
-    environ = {
-        "TASKYARD_HOME": str(settings.home),
-        "TASKYARD_DATABASE_URL": settings.database_url,
-        "TASKYARD_SECRET_KEY": settings.secret_key,
-        "TASKYARD_REDIS_URL": "redis://127.0.0.1:1/0",
-    }
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(taskyard, words, env=environ)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
-
-
-def answer(result: Result) -> Any:
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+__all__ = ["command"]
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"bench"}))
@@ -93,7 +69,10 @@ def test_an_account_is_changed_disabled_and_enabled(command: Command) -> None:
 def test_credits_add_up(command: Command) -> None:
     command("account", "create", "acme", "--credits-cents", "5")
     assert answer(command("credits", "add", "acme", "10", "--json"))["balance_cents"] == 15
-    assert command("credits", "add", "acme", "0").exit_code == 2
+    for cents in ("0", "-5"):
+        refused = command("credits", "add", "acme", cents)
+        assert refused.exit_code == 2
+        assert f"{cents} is not in the range" in refused.stderr
 
 
 def test_a_key_is_listed_without_its_text_and_ends_when_revoked(
@@ -147,10 +126,18 @@ def test_upgrading_tables_twice_is_no_error(command: Command, store: Store) -> N
 
 
 def test_a_store_without_todays_tables_is_refused(command: Command, store: Store) -> None:
-    with store.begin() as tx:
-        tx.execute(text("DELETE FROM alembic_version"))
-    with pytest.raises(SettingsError, match="taskyard db upgrade"):
+    with outdated(store), pytest.raises(SettingsError, match="taskyard db upgrade"):
         command("account", "list")
+
+
+def test_status_of_a_home_where_nothing_runs_asks_nobody_elses_gateway(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        taskyard, ["status", "--json"], env={"TASKYARD_HOME": str(tmp_path)}
+    )
+    assert result.exit_code == 1
+    status = json.loads(result.stdout)
+    assert (status["url"], status["queues"]) == (None, {})
+    assert f"Nothing runs in {tmp_path}" in status["reasons"][0]
 
 
 def test_status_without_gateway_or_broker_says_what_is_wrong(command: Command) -> None:

@@ -109,3 +109,30 @@ def test_the_late_report_of_a_worker_that_was_frozen_changes_nothing(yard: Worki
     assert yard.steps(task_id).count("completed") == 1
     frozen.signal(signal.SIGTERM)
     frozen.until_ended()
+
+
+def test_what_was_canceled_while_there_was_no_worker_never_starts(yard: WorkingYard) -> None:
+    ids = [yard.submit() for _ in range(10)]
+    assert all(yard.cancel(task_id).status is Status.CANCELED for task_id in ids)
+    yard.worker()
+    yard.until(yard.submit())  # whatever was sent before has been taken by now
+    assert all(task.attempt == 0 for task in yard.tasks(ids))
+    assert all(yard.steps(task_id)[-1] == "canceled" for task_id in ids)
+
+
+def test_when_one_of_two_schedulers_is_killed_the_other_does_its_work(
+    new_yard: NewYard, module_valkey: ValkeyServer
+) -> None:
+    yard = new_yard("sqlite", module_valkey)
+    first, second = yard.scheduler(), yard.scheduler()
+    yard.worker(concurrency=2)
+    yard.until_all([yard.submit(fail_times=1) for _ in range(5)])  # nobody retries but schedulers
+    first.signal(signal.SIGKILL)
+    done = yard.until_all([yard.submit(fail_times=1) for _ in range(5)], seconds=10)
+    assert [task.attempt for task in done] == [2] * 5
+    third = yard.scheduler()
+    second.signal(signal.SIGKILL)
+    done = yard.until_all([yard.submit(fail_times=1) for _ in range(5)])
+    assert [task.attempt for task in done] == [2] * 5
+    assert third.is_alive
+    yard.close()

@@ -66,7 +66,11 @@ class Crew:
     def until_consumed(self) -> None:
         """Wait until no message waits or is unacknowledged in ECHO's queue."""
         redis = Redis.from_url(self.yard.settings.redis_url)
-        eventually(lambda: redis.llen("echo") == 0 and redis.hlen("unacked") == 0)
+        eventually(
+            lambda: (
+                redis.llen("echo") + redis.llen("echo\x06\x169") == 0 and redis.hlen("unacked") == 0
+            )
+        )
         redis.close()
 
     @property

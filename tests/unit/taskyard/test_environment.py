@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from shared.settings import read_settings
-from taskyard.environment import child_environ, has_embedded_valkey, home_of
+from taskyard.environment import (
+    child_environ,
+    has_embedded_valkey,
+    home_of,
+    names_a_yard,
+    settings_to_look,
+)
 
 FOLDER = Path("/srv/material")
 
@@ -62,6 +68,20 @@ def test_a_redis_of_ones_own_replaces_the_embedded_one(given: dict[str, str]) ->
     own = {**given, "TASKYARD_REDIS_URL": "redis://cache"}
     assert has_embedded_valkey(read_settings(child_environ(given, FOLDER)), given)
     assert not has_embedded_valkey(read_settings(child_environ(own, FOLDER)), own)
+
+
+@pytest.mark.parametrize("name", ["HOST", "PORT", "DATABASE_URL", "REDIS_URL"])
+def test_a_yard_may_run_elsewhere_where_more_than_home_is_given(
+    given: dict[str, str], name: str
+) -> None:
+    assert not names_a_yard({**given, f"TASKYARD_{name}": " "})
+    assert names_a_yard({**given, f"TASKYARD_{name}": "something"})
+
+
+def test_looking_needs_no_secret_and_uses_the_one_there_is(given: dict[str, str]) -> None:
+    assert len(settings_to_look({**given, "TASKYARD_SECRET_KEY": ""}).secret_key) >= 32
+    made = read_settings(child_environ(given, FOLDER)).secret_key
+    assert settings_to_look(given).secret_key == made
 
 
 def test_home_is_hidden_in_the_present_folder_by_default() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,15 @@ def test_workers_stop_first_and_the_broker_last() -> None:
 
 def test_a_worker_holds_leases_under_its_name_on_this_host(settings: Settings) -> None:
     worker = yard_processes(settings, ["system"], "secret")[1]
-    assert worker.holder == f"system-1@{socket.gethostname()}/"
+    name = worker.command[worker.command.index("--name") + 1]
+    assert name.startswith("system-1-")
+    assert worker.holder == f"{name}@{socket.gethostname()}/"
+
+
+def test_workers_of_two_homes_on_one_host_have_different_names(settings: Settings) -> None:
+    other = replace(settings, home=Path("/srv/other"))
+    holders = {yard_processes(s, ["system"], "secret")[1].holder for s in (settings, other)}
+    assert len(holders) == 2
 
 
 def test_flowers_password_is_not_on_its_command_line(settings: Settings) -> None:
@@ -56,10 +65,20 @@ def test_the_embedded_broker_keeps_everything_and_has_no_port(settings: Settings
 
 def test_the_table_shows_where_everything_is(settings: Settings) -> None:
     text = address_table(
-        settings, ["system"], flower_password="f-secret", demo_key="ty_key", seconds=3.21
+        settings,
+        ["system"],
+        flower_password="f-secret",
+        demo_key="ty_key",
+        command="bin/taskyard",
+        seconds=3.21,
     )
     assert "ready after 3.2 s" in text
-    for shown in ("http://127.0.0.1:8000", "http://127.0.0.1:5555", "f-secret", "ty_key", "system"):
+    for shown in (
+        "http://127.0.0.1:8000",
+        "http://127.0.0.1:5555",
+        "f-secret",
+        "bin/taskyard token demo",
+    ):
         assert shown in text
 
 
@@ -69,7 +88,7 @@ def test_the_table_hides_the_passwords_of_store_and_broker() -> None:
         "TASKYARD_REDIS_URL": "redis://:hush@cache:6379/0",
     }
     text = address_table(
-        read_settings({**GIVEN, **urls}), [], flower_password="", demo_key="", seconds=0
+        read_settings({**GIVEN, **urls}), [], flower_password="", demo_key="", command="", seconds=0
     )
     assert "hush" not in text
     assert "@db/yard" in text
