@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from api.admission import Admission
 from api.credentials import CredentialCache
 from api.pending_limit import PendingLimit
 from api.verification import Verifier
@@ -24,8 +25,8 @@ class Gateway:
 
     yard: Yard
     submitter: Submitter
+    admission: Admission
     credentials: CredentialCache
-    pending: PendingLimit
     waiting: WaitingRoom
 
     def wake_everybody(self) -> None:
@@ -43,11 +44,13 @@ class Gateway:
 def open_gateway(yard: Yard) -> Gateway:
     """A gateway to ``yard``; neither store nor broker need to answer yet."""
     clock = SystemClock()
+    submitter = Submitter(yard)
+    pending = PendingLimit(yard.store, yard.settings.max_pending_tasks, clock)
     return Gateway(
         yard=yard,
-        submitter=Submitter(yard),
+        submitter=submitter,
+        admission=Admission(submitter, pending),
         credentials=CredentialCache(Verifier(yard.settings, yard.store), clock),
-        pending=PendingLimit(yard.store, yard.settings.max_pending_tasks, clock),
         waiting=WaitingRoom(yard.store, seats=yard.settings.gateway_threads // 2),
     )
 

@@ -59,6 +59,11 @@ def secret_file(home: Path) -> Path:
     return home / "secret_key"
 
 
+def database_file(home: Path) -> Path:
+    """Where a yard keeps everything that has no database elsewhere."""
+    return home / "taskyard.db"
+
+
 def embedded_redis_url(home: Path) -> str:
     """The address of HOME's own Valkey: a Unix socket, so that it needs no port."""
     return f"redis+socket://{embedded_redis_socket(home)}"
@@ -79,7 +84,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     home = Path(given.text("HOME", ".taskyard")).expanduser().absolute()
     return Settings(
         home=home,
-        database_url=_database_url(given.text("DATABASE_URL", f"sqlite:///{home}/taskyard.db")),
+        database_url=_database_url(given.text("DATABASE_URL", f"sqlite:///{database_file(home)}")),
         redis_url=given.text("REDIS_URL", embedded_redis_url(home)),
         secret_key=_secret_key(given, home),
         secret_keys_old=given.words("SECRET_KEYS_OLD"),
@@ -112,12 +117,18 @@ def _secret_key(given: _Given, home: Path) -> str:
     file = secret_file(home)
     if not key and file.is_file():
         key = file.read_text(encoding="ascii").strip()
-    if len(key) < 32:
+    if len(key) >= 32:
+        return key
+    is_kept = file.exists() or database_file(home).exists()
+    if not (key or is_kept or given.text("DATABASE_URL", "")):
         raise SettingsError(
-            "TASKYARD_SECRET_KEY is missing or shorter than 32 characters: set it, "
-            f"or let `taskyard up` make one in {home}."
+            f"Nothing is kept in {home}: go to the yard's folder, or set TASKYARD_HOME "
+            "(or TASKYARD_SECRET_KEY, for a yard elsewhere)."
         )
-    return key
+    raise SettingsError(
+        "TASKYARD_SECRET_KEY is missing or shorter than 32 characters: set it, "
+        f"or let `taskyard up` make one in {home}."
+    )
 
 
 def _database_url(url: str) -> str:

@@ -89,11 +89,12 @@ def rule_row(rule: Rule, running: int, names: Mapping[str, str]) -> dict[str, An
 def rule_sentence(rule: Rule, running: int, names: Mapping[str, str]) -> str:
     """What holds now, in a line. Pure."""
     row = rule_row(rule, running, names)
-    whose = "" if row["concerns"] == EVERYBODY else f" for {row['concerns']}"
+    whose = "" if row["concerns"] in (EVERYBODY, row["name"]) else f" for {row['concerns']}"
     limits = (
         f"at most {rule.max_running} at once" if rule.max_running is not None else None,
         f"at most {rule.per_second:g} a second" if rule.per_second is not None else None,
     )
     held = ", ".join(limit for limit in limits if limit) or "no limits"
     state = "paused" if rule.is_paused else "not paused"
-    return f"The {row['scope']} {row['name']} is {state}{whose}; {held}; {running} run now."
+    what = f"The {row['scope']} {row['name']} is {state}{whose}"
+    return f"{what}; {held}; {running} handed out or running."

@@ -10,17 +10,11 @@ import orjson
 from api.buyers.dialect import code_of
 from api.buyers.refusals import refused
 from api.buyers.submission import Desk, draft_of
-from api.failure import Failure, Kind, Rejected, failure_of
+from api.failure import Failure, Kind, Rejected
 from api.limits import parse_json, without_nulls
-from api.pending_limit import PendingLimit
-from shared.errors import Unavailable
 from shared.tasks.draft import Accepted, Draft
-from shared.tasks.submission import Answer
-from shared.tasks.submitter import Submitter
 
 MOST_ITEMS = 10_000
-CHUNK = 250
-"""How many rows share a commit: large enough to be cheap, small enough to let others in."""
 ARRAY_TYPES = ("application/json",)
 LINE_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 
@@ -44,17 +38,9 @@ def _lines(body: bytes) -> Iterator[Any]:
                 yield Failure(Kind.INVALID_JSON, f"The line is not valid JSON: {error}.")
 
 
-def check_items(items: Sequence[Any], desk: Desk, pending: PendingLimit) -> list[Draft | Failure]:
-    """A draft or a failure for each item; no more drafts than may wait."""
-    checked: list[Draft | Failure] = []
-    room = pending.room(desk.caller.account_id)
-    for item in items:
-        outcome = _check(item, desk)
-        if isinstance(outcome, Draft) and room <= 0:
-            outcome = pending.over_limit().failure
-        room -= isinstance(outcome, Draft)
-        checked.append(outcome)
-    return checked
+def check_items(items: Sequence[Any], desk: Desk) -> list[Draft | Failure]:
+    """A draft or a failure for each item."""
+    return [_check(item, desk) for item in items]
 
 
 def _check(item: Any, desk: Desk) -> Draft | Failure:
@@ -66,33 +52,6 @@ def _check(item: Any, desk: Desk) -> Draft | Failure:
         return draft_of(without_nulls(item), desk)
     except Rejected as error:
         return error.failure
-
-
-def submit_checked(
-    submitter: Submitter, checked: Sequence[Draft | Failure]
-) -> list[Accepted | Failure]:
-    """Store the drafts, in chunks; `Unavailable` only where not one was accepted."""
-    drafts = [outcome for outcome in checked if isinstance(outcome, Draft)]
-    answers: dict[str, Accepted | Failure] = {}
-    for start in range(0, len(drafts), CHUNK):
-        chunk = drafts[start : start + CHUNK]
-        try:
-            outcomes: Sequence[Answer | Unavailable] = submitter.submit_many(chunk)
-        except Unavailable as error:
-            if not any(isinstance(answer, Accepted) for answer in answers.values()):
-                raise
-            outcomes = [error] * len(chunk)
-        answers.update((d.id, _outcome(o)) for d, o in zip(chunk, outcomes, strict=True))
-    return [answers[one.id] if isinstance(one, Draft) else one for one in checked]
-
-
-def _outcome(answer: Answer | Unavailable) -> Accepted | Failure:
-    if isinstance(answer, Accepted):
-        return answer
-    failure = failure_of(answer)
-    if failure is None:
-        raise answer
-    return failure
 
 
 def bulk_body(outcomes: Sequence[Accepted | Failure]) -> dict[str, Any]:

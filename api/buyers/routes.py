@@ -30,12 +30,10 @@ from shared.tasks import dispatch
 @refuses(*examples.SUBMIT_CODES)
 def submit_task() -> Response:
     """Submit a task."""
-    here, account_id = gateway(), caller().account_id
-    here.pending.require_room(account_id)
+    admission = gateway().admission
+    admission.require_room(caller().account_id)
     draft = draft_of(read_object(), desk())
-    with bound(task_id=draft.id):
-        accepted = here.submitter.submit(draft)
-    here.pending.took(account_id, 1)
+    accepted = admission.submit(draft)
     response = json_response(receipt(draft, accepted), 201)
     response.headers["Location"] = f"{TASKS_PATH}/{accepted.task_id}"
     return response
@@ -48,14 +46,12 @@ def submit_task() -> Response:
 @refuses("RATE_LIMITED", "INVALID_FIELD", *WITH_BODY)
 def submit_bulk() -> Response:
     """Submit up to 10,000 tasks; one bad item spoils no other."""
-    here, account_id = gateway(), caller().account_id
-    here.pending.require_room(account_id)
+    admission, account_id = gateway().admission, caller().account_id
+    admission.require_room(account_id)
     require_type(bulk.ARRAY_TYPES + bulk.LINE_TYPES)
     items = bulk.read_items(read_body(BULK_BYTES), request.mimetype)
-    checked = bulk.check_items(items, desk(), here.pending)
-    body = bulk.bulk_body(bulk.submit_checked(here.submitter, checked))
-    here.pending.took(account_id, body["accepted"])
-    return json_response(body)
+    outcomes = admission.submit_many(account_id, bulk.check_items(items, desk()))
+    return json_response(bulk.bulk_body(outcomes))
 
 
 @blueprint.route("/tasks", methods=["GET"])

@@ -54,10 +54,8 @@ def _owner(tx: Transaction, caller: Caller, account: str | None) -> str:
 def _named_account(tx: Transaction, caller: Caller, name: str, owner: str) -> str:
     """The account that a rule about an account names; an owner's rules are about itself alone."""
     its_own = caller.account_id if owner == YARD else owner
-    found = its_own if name == ME else name
-    if owner == YARD:
-        return _account_id(tx, found)
-    if found != owner:
+    found = _account_id(tx, its_own if name == ME else name)
+    if owner not in (YARD, found):
         raise NotFound(NO_ACCOUNT)
     return found
 

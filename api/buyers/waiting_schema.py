@@ -13,7 +13,8 @@ from shared.tasks.waiting import Reason
 # ruff: noqa: N815
 
 SCOPES = tuple(scope.value for scope in Scope)
-REASONS = tuple(reason.value for reason in Reason)
+REASONS = tuple(reason.value for reason in Reason if reason is not Reason.SERVER)
+"""What is told; there are no tasks of remote servers that could wait for one."""
 LIMITS = tuple(BOUND_WORDS.values())
 OWNER = {"description": "`yard`, or the id of the account whose tasks alone it concerns."}
 

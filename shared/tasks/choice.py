@@ -98,9 +98,7 @@ def _line(
     tx: Transaction, kind: TaskType, account_id: str, most: int, budgets: Budgets
 ) -> list[Waiting]:
     """The first of one tenant's line, as many as may go now."""
-    count = min(most, int(min(budgets.left(account_id, kind.name), most)))
-    if count <= 0:
-        return []
+    count = int(min(budgets.left(account_id, kind.name), most))
     given = {"queue": kind.queue, "type": kind.name, "account_id": account_id, "most": count}
     return [
         Waiting(row.id, account_id, kind.name, row.turn, units_of(row.solo, kind.batch_size))

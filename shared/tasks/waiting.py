@@ -7,7 +7,7 @@ final or runs on a worker waits for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,6 +18,8 @@ from shared.tasks.status import Status
 from shared.tasks.task import PEOPLE, Task
 
 FIRST = Place()
+MOST_NAMED = 3
+"""So many parents are named in the sentence."""
 
 
 class Reason(StrEnum):
@@ -126,10 +128,16 @@ def _parents(task: Task, facts: Facts) -> WaitingFor | None:
     count = len(facts.parents) or task.blocked_by
     ending = "s" if count == 1 else ""
     detail = {
-        "any": f"It waits until one of {_tasks(count)} completes.",
-        "finished": f"It waits until {_tasks(count)} end{ending}.",
-    }.get(task.after_policy or "", f"It waits until {_tasks(count)} complete{ending}.")
-    return WaitingFor(reason=Reason.PARENTS, detail=detail, task_ids=facts.parents)
+        "any": f"It waits until one of {_tasks(count)} completes",
+        "finished": f"It waits until {_tasks(count)} end{ending}",
+    }.get(task.after_policy or "", f"It waits until {_tasks(count)} complete{ending}")
+    named = f": {_ids(facts.parents)}" if facts.parents else ""
+    return WaitingFor(reason=Reason.PARENTS, detail=f"{detail}{named}.", task_ids=facts.parents)
+
+
+def _ids(ids: Sequence[str]) -> str:
+    more = len(ids) - MOST_NAMED
+    return ", ".join(ids[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _time(task: Task, facts: Facts) -> WaitingFor | None:
@@ -177,12 +185,17 @@ def _limit(_task: Task, facts: Facts) -> WaitingFor | None:
         return None
     return WaitingFor(
         reason=Reason.LIMIT,
-        detail=f"Of the {rule_text(empty.rule.key)} only {empty.rule.per_second:g} tasks a second "
-        "are handed out.",
+        detail=_rate_text(empty.rule.key, empty.rule.per_second),
         rule=empty.rule.key,
         bound=Bound.PER_SECOND,
         allowed=empty.rule.per_second,
     )
+
+
+def _rate_text(key: RuleKey, per_second: float) -> str:
+    whose = "this account" if key.scope is Scope.ACCOUNT else f"the {rule_text(key)}"
+    tasks, are = ("task", "is") if per_second == 1 else ("tasks", "are")
+    return f"Only {per_second:g} {tasks} a second of {whose} {are} handed out."
 
 
 def _turn(task: Task, facts: Facts) -> WaitingFor:

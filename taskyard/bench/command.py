@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -21,6 +18,7 @@ from taskyard.bench.plan import FULL, QUICK, Plan
 from taskyard.bench.progress import tell
 from taskyard.bench.stage import Stage, open_stage, store_facts
 from taskyard.bench.store_run import measure
+from taskyard.interruption import stoppable
 
 STORES = ("sqlite", "postgresql")
 PARTS: Mapping[str, Callable[[Stage, Plan], list[Figure]]] = {
@@ -28,7 +26,6 @@ PARTS: Mapping[str, Callable[[Stage, Plan], list[Figure]]] = {
     "fairness": lambda stage, plan: fairness_figures(measure_fairness(stage, plan)),
 }
 """What can be measured on a store; each part begins with empty servers."""
-STOPS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended (128 + SIGINT)."""
 
@@ -54,7 +51,7 @@ def command(store: str | None, part: str | None, quick: bool, json_file: Path | 
     kinds = (store,) if store else STORES
     parts = (part,) if part else tuple(PARTS)
     try:
-        with _stoppable():
+        with stoppable():
             lines = _measure(plan, kinds, parts, json_file)
     except BenchFailed as error:
         raise click.ClickException(str(error)) from error
@@ -80,20 +77,3 @@ def _measure(
     if json_file is not None:
         json_file.write_bytes(report.as_json(facts, measured))
     return report.as_table(measured)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the run; what was started is then stopped undisturbed."""
-    before = {number: signal.signal(number, _interrupt) for number in STOPS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(*_: Any) -> None:
-    for number in STOPS:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt

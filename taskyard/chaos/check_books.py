@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from shared.accounts.ledger_entry import MOVES, Book, Kind, LedgerEntry
 from shared.tasks.status import Status
 from taskyard.chaos.history import Books, TaskRow
-from taskyard.chaos.violation import Rule, Violation
+from taskyard.chaos.violation import Promise, Violation
 
 Entries = Sequence[LedgerEntry]
 
@@ -16,16 +16,16 @@ Entries = Sequence[LedgerEntry]
 def check_books(books: Books, tasks: Mapping[str, TaskRow]) -> Iterator[Violation]:
     """What is wrong with the money of a run."""
     for sentence in _sums(books, any(not task.status.is_final for task in tasks.values())):
-        yield Violation(Rule.LEDGER, None, sentence)
+        yield Violation(Promise.LEDGER, None, sentence)
     by_task: defaultdict[str | None, list[LedgerEntry]] = defaultdict(list)
     for entry in books.entries:
         by_task[entry.task_id].append(entry)
     for task in tasks.values():
         for sentence in _of_task(task, by_task.pop(task.id, [])):
-            yield Violation(Rule.LEDGER, task.id, sentence)
+            yield Violation(Promise.LEDGER, task.id, sentence)
     by_task.pop(None, None)
     for task_id in by_task:
-        yield Violation(Rule.LEDGER, task_id, "money moved for a task that is not in the store")
+        yield Violation(Promise.LEDGER, task_id, "money moved for a task that is not in the store")
 
 
 def _sums(books: Books, is_open: bool) -> Iterator[str]:

@@ -10,7 +10,7 @@ from shared.tasks.plane import validations_needed
 from shared.tasks.status import Status
 from taskyard.chaos.history import TaskRow
 from taskyard.chaos.timeline import Steps
-from taskyard.chaos.violation import Rule, Violation
+from taskyard.chaos.violation import Promise, Violation
 
 ECHO = "ECHO"
 LOSSES = frozenset({"POISON", "LEASE_LOST"})
@@ -22,13 +22,13 @@ PEOPLES_ANSWER = "positive"
 def check_end(task: TaskRow, steps: Steps) -> Iterator[Violation]:
     """What is wrong with how ``task`` ended."""
     for sentence in _wrongs(task, steps):
-        yield Violation(Rule.END, task.id, sentence)
+        yield Violation(Promise.END, task.id, sentence)
     is_completed = task.status is Status.COMPLETED
     if is_completed and task.type == ECHO and task.result:
         told = task.result.get("attempt")
         if told != task.attempt:
             sentence = f"its result is of attempt {told}, its row of {task.attempt}"
-            yield Violation(Rule.STALE, task.id, sentence)
+            yield Violation(Promise.STALE, task.id, sentence)
 
 
 def _wrongs(task: TaskRow, steps: Steps) -> Iterator[str]:

@@ -41,7 +41,7 @@ class Books:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Everything that a verdict is made of.
+    """Everything that a judgement is made of.
 
     ``accepted``: the ids that the gateway answered for. ``canceled``: when a cancel was
     confirmed. ``waiting``: ids that still lie in the broker's queues once all is quiet.

@@ -9,6 +9,7 @@ from taskyard.chaos.sender import TASKS
 from taskyard.chaos.submission import Kind, echo
 from taskyard.chaos.target import Target
 from taskyard.chaos.wire import Wire
+from taskyard.explanation import explain
 
 WAIT_SECONDS = 30.0
 
@@ -39,7 +40,15 @@ def _rehearse(target: Target, wire: Wire, journal: Journal) -> None:
     journal.note_accepted([task_id], asked_at, target.yard.store.now())
     done = wire.ask("GET", f"{TASKS}/{task_id}?wait={WAIT_SECONDS:g}")
     if done.status != 200 or done.body["status"] != "COMPLETED":
-        raise Unavailable(
-            f"The yard at {target.url} does not do its work: an ECHO was not done "
-            f"within {WAIT_SECONDS:g} s. See `taskyard status`."
-        )
+        raise _undone(target, wire, task_id)
+
+
+def _undone(target: Target, wire: Wire, task_id: str) -> Unavailable:
+    """What keeps the task from being done; it is canceled then."""
+    why = explain(target.yard, task_id).text
+    wire.ask("DELETE", f"{TASKS}/{task_id}")
+    return Unavailable(
+        f"The yard at {target.url} does not do its work: an ECHO was not done within "
+        f"{WAIT_SECONDS:g} s, and is canceled now. `taskyard why {task_id}` said: {why} "
+        "See `taskyard doctor`."
+    )

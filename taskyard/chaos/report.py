@@ -1,4 +1,4 @@
-"""A verdict as a table, and as JSON. Pure."""
+"""A judgement as a table, and as JSON. Pure."""
 
 from __future__ import annotations
 
@@ -6,39 +6,61 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from taskyard import table
+from taskyard.chaos.judgement import Judgement, Recovery
+from taskyard.chaos.plan import Plan
 from taskyard.chaos.timeline import Step
-from taskyard.chaos.verdict import Recovery, Verdict
 
 HEADING = ("fault", "done", "longest recovery", "bound", "")
 MOST_SHOWN = 20
 """So many violations are shown with their transitions."""
 
 
-def as_table(verdict: Verdict) -> list[str]:
-    """The figures, the faults, and every violation with its task's transitions."""
-    lines = table.lines((name, f"{value:,}") for name, value in verdict.figures.items())
-    if verdict.recoveries:
-        lines += ["", *table.lines([HEADING, *map(_row, verdict.recoveries)])]
-    lines += ["", *_violations(verdict)] if verdict.violations else []
-    return lines
+def as_table(plan: Plan, judgement: Judgement) -> list[str]:
+    """The figures, the faults, every violation with its task's transitions, and the sum of it."""
+    figures = ((name, f"{value:,}") for name, value in judgement.figures.items())
+    lines = table.lines([*_plan(plan), *figures])
+    if judgement.recoveries:
+        lines += ["", *table.lines([HEADING, *map(_row, judgement.recoveries)])]
+    else:
+        lines += ["", "No fault fitted into that time."]
+    lines += ["", *_violations(judgement)] if judgement.violations else []
+    return [*lines, "", _sum(len(judgement.violations))]
 
 
-def as_json(verdict: Verdict) -> dict[str, Any]:
+def as_json(plan: Plan, judgement: Judgement) -> dict[str, Any]:
     """The same, for programs."""
     return {
-        "clean": verdict.is_clean,
-        **{name.replace(" ", "_"): value for name, value in verdict.figures.items()},
-        "faults": [_fault(recovery) for recovery in verdict.recoveries],
+        "account": plan.account,
+        "seed": plan.seed,
+        "rate": plan.rate,
+        "minutes": plan.minutes,
+        "clean": judgement.is_clean,
+        **{name.replace(" ", "_"): value for name, value in judgement.figures.items()},
+        "faults": [_fault(recovery) for recovery in judgement.recoveries],
         "violations": [
             {
-                "rule": violation.rule.value,
+                "promise": violation.promise.value,
                 "task_id": violation.task_id,
                 "sentence": violation.sentence,
-                "transitions": [_step(s) for s in _steps(verdict, violation.task_id)],
+                "transitions": [_step(s) for s in _steps(judgement, violation.task_id)],
             }
-            for violation in verdict.violations
+            for violation in judgement.violations
         ],
     }
+
+
+def _plan(plan: Plan) -> Iterator[tuple[str, str]]:
+    yield "account", plan.account
+    yield "seed", str(plan.seed)
+    yield "tasks a second", f"{plan.rate:g}"
+    if plan.minutes is not None:
+        yield "minutes", f"{plan.minutes:g}"
+
+
+def _sum(broken: int) -> str:
+    if not broken:
+        return "Every promise was kept."
+    return "1 promise was broken." if broken == 1 else f"{broken:,} promises were broken."
 
 
 def _row(recovery: Recovery) -> tuple[str, ...]:
@@ -82,19 +104,19 @@ def _seconds(value: float | None) -> str:
     return "-" if value is None else f"{value:.1f} s"
 
 
-def _violations(verdict: Verdict) -> Iterator[str]:
-    for violation in verdict.violations[:MOST_SHOWN]:
+def _violations(judgement: Judgement) -> Iterator[str]:
+    for violation in judgement.violations[:MOST_SHOWN]:
         whose = f" task {violation.task_id}" if violation.task_id else ""
-        yield f"{violation.rule.upper()}:{whose}: {violation.sentence}"
-        steps = _steps(verdict, violation.task_id)
+        yield f"{violation.promise.upper()}:{whose}: {violation.sentence}"
+        steps = _steps(judgement, violation.task_id)
         if steps:
             yield from (f"    {line}" for line in table.lines(map(_cells, steps)))
-    if len(verdict.violations) > MOST_SHOWN:
-        yield f"… and {len(verdict.violations) - MOST_SHOWN} more (--json has all of them)"
+    if len(judgement.violations) > MOST_SHOWN:
+        yield f"… and {len(judgement.violations) - MOST_SHOWN} more (--json has all of them)"
 
 
-def _steps(verdict: Verdict, task_id: str | None) -> Sequence[Step]:
-    return verdict.history.steps.get(task_id, ()) if task_id else ()
+def _steps(judgement: Judgement, task_id: str | None) -> Sequence[Step]:
+    return judgement.history.steps.get(task_id, ()) if task_id else ()
 
 
 def _cells(step: Step) -> tuple[str, ...]:

@@ -1,51 +1,36 @@
-"""One run from the account's opening to the verdict."""
+"""One run from the account's opening to the judgement."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from random import Random
 
-from shared.ids import new_id
 from taskyard.chaos.account import RunAccount, close_account, open_account
 from taskyard.chaos.archive import read_history
 from taskyard.chaos.fault import Fault, Strike
 from taskyard.chaos.journal import Journal
+from taskyard.chaos.judgement import Judgement, judge
 from taskyard.chaos.load import Load
-from taskyard.chaos.quiet import QUIET_SECONDS, await_quiet, left_in_queues
+from taskyard.chaos.plan import Plan
+from taskyard.chaos.quiet import await_quiet, left_in_queues
 from taskyard.chaos.rehearsal import rehearse
 from taskyard.chaos.storm import Storm
 from taskyard.chaos.target import Target
-from taskyard.chaos.verdict import Verdict, judge
 
 MACHINES = "sentiment"
 """The pool whose workers answer questions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How to run: tasks a second, the seed of every choice, and for how long.
-
-    Without ``seconds`` a run lasts until each of its faults is done.
-    """
-
-    rate: float
-    seed: int
-    seconds: float | None = None
-    quiet_seconds: float = QUIET_SECONDS
-
-
 def run(
     target: Target, plan: Plan, faults: Iterator[Fault], tell: Callable[[str], None]
-) -> Verdict:
+) -> Judgement:
     """Load the yard, strike it, wait for quiet, and judge what happened."""
-    name = f"chaos-{new_id()[-12:]}"
-    account = open_account(target.yard, name, has_machines=target.has_pool(MACHINES))
+    account = open_account(target.yard, plan.account, has_machines=target.has_pool(MACHINES))
     try:
         journal = Journal()
         rehearse(target, account, journal)
-        tell(f"account {name}, seed {plan.seed}, {plan.rate:g} tasks a second")
+        tell(f"account {account.name}, seed {plan.seed}, {plan.rate:g} tasks a second")
         return _run(target, account, journal, plan, faults, tell)
     finally:
         close_account(target.yard, account)
@@ -58,7 +43,7 @@ def _run(
     plan: Plan,
     faults: Iterator[Fault],
     tell: Callable[[str], None],
-) -> Verdict:
+) -> Judgement:
     load = Load(target.yard, target.url, account, journal, plan.rate, plan.seed)
     with closing(load):
         strikes = _storm(target, load, journal, account, plan, faults, tell)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Rule(StrEnum):
+class Promise(StrEnum):
     """What is broken by a violation; the words of the table.
 
     lost               accepted, and not in the store or not final
@@ -35,6 +35,6 @@ class Rule(StrEnum):
 class Violation:
     """One broken promise, of one task or of none in particular."""
 
-    rule: Rule
+    promise: Promise
     task_id: str | None
     sentence: str

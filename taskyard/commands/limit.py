@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from shared.tasks import control
+from taskyard.number import NumberRange
 from taskyard.output import json_option
 from taskyard.rule_change import change_rule
 from taskyard.rule_desk import rule_arguments
@@ -21,7 +22,7 @@ MOST = 1_000_000
 @click.option("--running", type=click.IntRange(1, MOST), metavar="N", help="At most N at once.")
 @click.option(
     "--per-second",
-    type=click.FloatRange(0, MOST, min_open=True),
+    type=NumberRange(0, MOST, min_open=True),
     metavar="R",
     help="At most R handed out in a second.",
 )

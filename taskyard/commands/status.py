@@ -10,6 +10,7 @@ import click
 
 from shared.yard import open_yard
 from taskyard.environment import settings_to_look
+from taskyard.number import NumberRange
 from taskyard.output import json_option, show, show_list
 from taskyard.yard_status import YardStatus, look, process_fields, queue_lengths
 
@@ -21,7 +22,7 @@ NOT_READY = 1
 @click.option(
     "--wait",
     "wait_seconds",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0),
     default=0.0,
     metavar="S",
     help="Wait up to S seconds until it is ready.",

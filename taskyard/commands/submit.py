@@ -11,9 +11,13 @@ import orjson
 
 from shared.accounts.role import Role
 from shared.accounts.token import issue_token
+from shared.errors import Refused
+from shared.tasks.draft import DEFAULT_PRIORITY
+from shared.tasks.registry import Registry
+from shared.yard import Yard
 from taskyard import demo
 from taskyard.client import Client
-from taskyard.desk import Desk, account_of, open_desk
+from taskyard.desk import account_of, open_whole_yard
 from taskyard.output import json_option, show
 from taskyard.yard_status import gateway_url
 
@@ -25,7 +29,12 @@ TOKEN_SECONDS = 60.0
 @click.argument("content", default="{}")
 @click.option("--account", metavar="A", help="Whose task it is: a name or an id.")
 @click.option("--options", metavar="A,B", help="The possible answers, for types that are answered.")
-@click.option("--priority", type=click.IntRange(0, 9), metavar="N", help="9 goes first.")
+@click.option(
+    "--priority",
+    type=click.IntRange(0, 9),
+    metavar="N",
+    help=f"9 goes first; {DEFAULT_PRIORITY} by default.",
+)
 @click.option("--not-before", metavar="TIME", help="When it may start, with its offset.")
 @click.option("--after", multiple=True, metavar="ID", help="A task to wait for; may be repeated.")
 @json_option
@@ -33,35 +42,56 @@ def command(task_type: str, content: str, account: str | None, as_json: bool, **
     """Submit a task of TYPE; without --json only its id is printed.
 
     CONTENT is JSON where it begins like an object or an array, else a text; - reads it from
-    standard input. The task belongs to the account of --account, else of TASKYARD_LOCAL_ACCOUNT,
-    else demo.
+    standard input, and where it is left out it is {}.
+
+    The task belongs to the account of --account, else of TASKYARD_LOCAL_ACCOUNT, else demo.
     """
     text = sys.stdin.read() if content == "-" else content
-    body = {"type": task_type, "content": content_of(text), **fields_of(**given)}
-    with open_desk() as desk:
-        receipt = client(desk, account).submit(body)
+    body = {
+        "type": task_type,
+        "content": content_of(text, may_be_text=bool(given["options"])),
+        **fields_of(**given),
+    }
+    with open_whole_yard() as yard:
+        check_type(yard.registry, task_type)
+        receipt = client(yard, account).submit(body)
     if as_json:
         show(receipt, as_json=True)
     else:
         click.echo(receipt["taskId"])
 
 
-def client(desk: Desk, account: str | None) -> Client:
-    """A buyer of ``account`` at this yard's gateway."""
-    with desk.store.read() as tx:
-        found = account_of(tx, account or desk.settings.local_account or demo.NAME)
-    token = issue_token(desk.settings, found.id, Role.BUYER, ttl_seconds=TOKEN_SECONDS)
-    return Client(gateway_url(desk.settings, os.environ), token)
+def check_type(registry: Registry, name: str) -> None:
+    """`Refused` names the types that there are where ``name`` is none of them. Pure."""
+    if registry.get(name) is None:
+        known = ", ".join(sorted(registry.types))
+        raise Refused(f"type: must be one of {known}; not {name!r}.")
 
 
-def content_of(text: str) -> Any:
-    """What ``text`` says: an object or array where it is one, else itself. Pure."""
+def client(yard: Yard, account: str | None) -> Client:
+    """A buyer of ``account`` at this yard's gateway; `Refused` where the account is disabled."""
+    with yard.store.read() as tx:
+        found = account_of(tx, account or yard.settings.local_account or demo.NAME)
+    if not found.enabled:
+        way = f"`taskyard account set {found.name} --enable`"
+        raise Refused(f"The account {found.name} is disabled: {way}.")
+    token = issue_token(yard.settings, found.id, Role.BUYER, ttl_seconds=TOKEN_SECONDS)
+    return Client(gateway_url(yard.settings, os.environ), token)
+
+
+def content_of(text: str, *, may_be_text: bool = False) -> Any:
+    """What ``text`` says: an object or array where it begins like one, else itself. Pure.
+
+    What begins so and is none is a mistake, unless it ``may_be_text``, as what annotators read.
+    """
     if text.lstrip()[:1] not in ("{", "["):
         return text
     try:
         return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
+    except orjson.JSONDecodeError as error:
+        if may_be_text:
+            return text
+        raise Refused(f"CONTENT begins like JSON and is none: {error}.") from None
 
 
 def fields_of(

@@ -7,6 +7,7 @@ import click
 from shared.accounts.role import Role
 from shared.accounts.token import grant_token
 from taskyard.desk import account_of, open_desk
+from taskyard.number import NumberRange
 from taskyard.output import json_option, show
 
 
@@ -21,7 +22,7 @@ from taskyard.output import json_option, show
 @click.option("--user", metavar="NAME", help="The person it belongs to; validators need one.")
 @click.option(
     "--ttl",
-    type=click.FloatRange(min=1),
+    type=NumberRange(min=1),
     default=3600.0,
     show_default=True,
     metavar="S",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -31,7 +32,9 @@ def command(task_id: str, as_json: bool) -> None:
     line of its own.
     """
     with open_desk() as desk:
-        for step in steps(desk.store, task_id):
+        with desk.store.read() as tx:
+            most = task_of(tx, task_id).max_retries
+        for step in with_retries(steps(desk.store, task_id), most):
             show_line(fields_of(step), text_of(step), as_json=as_json)
         with desk.store.read() as tx:
             task = task_of(tx, task_id)
@@ -53,6 +56,15 @@ def steps(store: Store, task_id: str) -> Iterator[Step]:
         if is_over:
             return
         time.sleep(LOOK_EVERY_SECONDS)
+
+
+def with_retries(found: Iterable[Step], most: int) -> Iterator[Step]:
+    """The same steps; each retry's reason says which of how many it is. Pure."""
+    retries = 0
+    for step in found:
+        is_retry = (step.from_status, step.to_status) == (Status.FAILED, Status.PENDING)
+        retries += is_retry
+        yield replace(step, reason=f"retry {retries} of {most}") if is_retry else step
 
 
 def fields_of(step: Step) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def waiting_now(tx: Transaction) -> Waiting:
 def strangers(registry: Registry, waiting: Waiting) -> Findings:
     """Tasks of types that nobody knows any more. Pure."""
     for name in sorted(set(waiting) - set(registry.types)):
-        told = f"{waiting[name]} tasks of type {name} wait, which is not installed here."
+        told = f"{_wait(waiting[name], f' of type {name}')}, which is not installed here."
         yield warn("workers", told, "Install its module again, or cancel them.")
 
 
@@ -71,11 +71,15 @@ def workers(registry: Registry, waiting: Waiting, workers_of: Mapping[str, list[
         start = f"Start one: python -m workers {pool} (`taskyard up` does)."
         whose = ", ".join(kind.name for kind in lonely)
         if count:
-            yield fail("workers", f"{count} tasks wait, and no worker takes {whose}.", start)
+            yield fail("workers", f"{_wait(count)}, and no worker takes {whose}.", start)
         elif lonely:
             yield warn("workers", f"No worker takes {whose}.", start)
         else:
             yield ok("workers", f"{pool}: {', '.join(sorted(names))}")
+
+
+def _wait(count: int, which: str = "") -> str:
+    return f"1 task{which} waits" if count == 1 else f"{count} tasks{which} wait"
 
 
 def _consumers(subject: Subject) -> Mapping[str, list[str]]:

@@ -17,14 +17,16 @@ import pytest
 from sqlalchemy import text
 
 from shared.db import Store
+from shared.errors import Unavailable
 from shared.settings import read_settings
 from taskyard.chaos import kinds, report
 from taskyard.chaos.fault import Fault, FaultKind, Strike
+from taskyard.chaos.judgement import Judgement
 from taskyard.chaos.part import Part
+from taskyard.chaos.plan import Plan
 from taskyard.chaos.repertoire import each_once, faults_of
-from taskyard.chaos.run import Plan, run
+from taskyard.chaos.run import run
 from taskyard.chaos.target import Target, open_target
-from taskyard.chaos.verdict import Verdict
 from tests.servers import PostgresServer, eventually
 from tests.yard import TASKYARD, UpYard, is_alive
 
@@ -86,14 +88,14 @@ def opened(yard: UpYard) -> Iterator[Target]:
         yield target
 
 
-def survived(target: Target, faults: list[Fault], seed: int, rate: float = 15) -> Verdict:
+def survived(target: Target, faults: list[Fault], seed: int, rate: float = 15) -> Judgement:
     """A run that does each of ``faults`` once; no promise was broken."""
     plan = Plan(rate=rate, seed=seed, quiet_seconds=150)
-    verdict = run(target, plan, each_once(faults, Random(seed)), lambda _: None)
-    assert verdict.is_clean, "\n".join(report.as_table(verdict))
-    assert verdict.figures["accepted"] > 0
-    assert {r.kind for r in verdict.recoveries} == {fault.kind for fault in faults}
-    return verdict
+    judgement = run(target, plan, each_once(faults, Random(seed)), lambda _: None)
+    assert judgement.is_clean, "\n".join(report.as_table(plan, judgement))
+    assert judgement.figures["accepted"] > 0
+    assert {r.kind for r in judgement.recoveries} == {fault.kind for fault in faults}
+    return judgement
 
 
 def chosen(target: Target, wanted: tuple[FaultKind, ...], seed: int) -> list[Fault]:
@@ -109,10 +111,10 @@ def test_no_promise_is_broken_on_sqlite(own_up: UpYard) -> None:
     own_up.start()
     own_up.wait_until_ready()
     with opened(own_up) as target:
-        verdict = survived(target, chosen(target, ON_SQLITE, 7), seed=7)
-    assert verdict.figures["cancels confirmed"] > 0
-    assert verdict.figures["messages repeated"] > 0
-    assert verdict.history.books.entries
+        judgement = survived(target, chosen(target, ON_SQLITE, 7), seed=7)
+    assert judgement.figures["cancels confirmed"] > 0
+    assert judgement.figures["messages repeated"] > 0
+    assert judgement.history.books.entries
 
 
 def test_no_promise_is_broken_on_postgresql(
@@ -124,8 +126,8 @@ def test_no_promise_is_broken_on_postgresql(
         own_up.wait_until_ready()
         with opened(own_up) as target:
             crash = DatabaseCrashed(target, postgres_server)
-            verdict = survived(target, [*chosen(target, ON_POSTGRESQL, 11), crash], seed=11)
-        struck = {r.kind: r for r in verdict.recoveries}
+            judgement = survived(target, [*chosen(target, ON_POSTGRESQL, 11), crash], seed=11)
+        struck = {r.kind: r for r in judgement.recoveries}
         assert struck[kinds.DATABASE_RESTARTED].restarted == ()
         assert struck[kinds.CONNECTIONS_CUT].restarted == ()
         done = own_up.command("chaos", *"--minutes 0.15 --rate 5 --kill database --json".split())
@@ -164,6 +166,29 @@ def test_tampering_is_exit_code_1_with_the_transitions_and_ctrl_c_leaves_a_yard_
     strange = own_up.command("chaos", "--minutes", "1")
     assert strange.returncode == 2
     assert "does not know a key of this store" in strange.stderr
+
+
+def test_a_yard_that_does_no_work_is_told_why_and_nothing_is_left_of_the_rehearsal(
+    up: UpYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("taskyard.chaos.rehearsal.WAIT_SECONDS", 0.5)
+    up.json("pause", "queue", "echo")
+    plan = Plan(rate=5, seed=1, minutes=0.1)
+    try:
+        with opened(up) as target, pytest.raises(Unavailable) as refusal:
+            run(target, plan, iter(()), lambda _: None)
+    finally:
+        up.json("resume", "queue", "echo")
+    task_id = str(refusal.value).partition("`taskyard why ")[2].partition("`")[0]
+    assert "The queue echo is paused since" in str(refusal.value)
+    assert "`taskyard doctor`" in str(refusal.value)
+    assert up.json("why", task_id)["status"] == "canceled"
+
+
+def test_what_cannot_be_struck_is_told_once(up: UpYard) -> None:
+    done = up.command("chaos", "--kill", "database")
+    assert done.returncode == 2
+    assert done.stderr.count("SQLite has no server") == 1
 
 
 def test_where_no_yard_runs_chaos_says_so_in_one_line(own_up: UpYard) -> None:

@@ -68,6 +68,16 @@ def test_a_pause_takes_back_what_is_queued_and_a_resume_lets_it_go(
     assert waits_for(buyer, task_id) == "worker"
 
 
+def test_an_operator_may_name_its_account_by_its_id_or_name(
+    buyer: Caller, operator: Caller
+) -> None:
+    made = changed(operator, f"account/{buyer.account.name}", paused=True)
+
+    assert made["name"] == buyer.account.id
+    for name in (buyer.account.name, buyer.account.id, "me"):
+        assert operator.get(f"{RULES}/account/{name}").get_json() == made
+
+
 def test_a_change_keeps_what_it_does_not_name_and_null_lifts(operator: Caller) -> None:
     changed(operator, "queue/echo", paused=True, maxRunning=2, perSecond=0.5)
 
@@ -159,7 +169,12 @@ def test_an_operator_changes_no_rule_of_the_yard(operator: Caller, admin: Caller
 def test_other_accounts_do_not_exist_for_an_operator(bench: Bench, operator: Caller) -> None:
     other = open_account(bench.yard.store, "other")
 
-    for path in (f"account/{other.id}", f"queue/echo?account={other.id}", "account/nobody"):
+    for path in (
+        f"account/{other.id}",
+        f"queue/echo?account={other.id}",
+        "account/nobody",
+        "account/other",
+    ):
         answer = operator.put(f"{RULES}/{path}", json={"paused": True})
         assert (answer.status_code, answer.get_json()["code"]) == (404, "NOT_FOUND")
     assert operator.get(f"{RULES}?account={other.name}").status_code == 404

@@ -88,7 +88,7 @@ def test_tasks_that_wait_for_nobody_are_a_failure(
     submit(settings)
     found = doctor()
     assert found["workers"].level is Level.FAIL
-    assert "1 tasks wait, and no worker takes ECHO" in found["workers"].text
+    assert "1 task waits, and no worker takes ECHO" in found["workers"].text
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_a_pause_takes_back_and_a_resume_lets_go(yard: MemoryYard, command: Comm
 
     said = command("pause", "queue", "echo").stdout
 
-    assert said == "The queue echo is paused; no limits; 0 run now.\n"
+    assert said == "The queue echo is paused; no limits; 0 handed out or running.\n"
     waiting = why(command, task_id)["waiting_for"]
     assert waiting["reason"] == "pause"
     assert waiting["rule"] == {"scope": "queue", "name": "echo", "owner": "yard"}
@@ -112,9 +112,11 @@ def test_a_resume_names_the_pause_that_is_left(yard: MemoryYard, command: Comman
 
     first, second = command("resume", "account", "acme").stdout.splitlines()
 
-    assert first == "The account acme is not paused; no limits; 0 run now."
+    assert first == "The account acme is not paused; no limits; 0 handed out or running."
     assert second == "Another rule pauses it for acme (--account acme)."
-    command("resume", "account", "acme", "--account", "acme")
+    assert " for " not in command("pause", "account", "acme", "--account", "acme").stdout
+    own = command("resume", "account", "acme", "--account", "acme").stdout
+    assert own == "The account acme is not paused; no limits; 0 handed out or running.\n"
     assert rules(command) == []
 
 
@@ -129,7 +131,14 @@ def test_limits_are_set_one_by_one_and_lifted_together(yard: MemoryYard, command
 
 
 @pytest.mark.parametrize(
-    "options", [(), ("--none", "--running", "2"), ("--running", "0"), ("--per-second", "0")]
+    "options",
+    [
+        (),
+        ("--none", "--running", "2"),
+        ("--running", "0"),
+        ("--per-second", "0"),
+        ("--per-second", "nan"),
+    ],
 )
 def test_a_limit_that_limits_nothing_is_refused(
     yard: MemoryYard, command: Command, options: tuple[str, ...]
@@ -184,6 +193,30 @@ def test_watching_what_fails_or_is_canceled_ends_with_1(yard: MemoryYard, comman
         "taskyard: the task failed with TASK_FAILED: broken\n",
     )
     assert command("watch", canceled).exit_code == 1
+
+
+def test_a_retry_is_watched_as_such(yard: MemoryYard, command: Command) -> None:
+    running = yard.started(ECHO)
+    yard.fails(running)
+    yard.cancel(running.id)
+
+    told = command("watch", running.id).stdout.splitlines()
+
+    assert [line.partition("pending")[2].partition(": ")[2] for line in told][-2:] == [
+        f"retry 1 of {running.max_retries}",
+        "",
+    ]
+
+
+def test_a_type_that_nobody_knows_is_not_submitted(yard: MemoryYard, command: Command) -> None:
+    with pytest.raises(Refused, match=r"type: must be one of .*ECHO.*; not 'NOPE'\."):
+        command("submit", "NOPE", "hello", "--account", "acme")
+
+
+def test_nothing_is_submitted_for_a_disabled_account(yard: MemoryYard, command: Command) -> None:
+    assert command("account", "disable", "acme").exit_code == 0
+    with pytest.raises(Refused, match="account acme is disabled: `taskyard account set acme --en"):
+        command("submit", "ECHO", "hello", "--account", "acme")
 
 
 def test_submitting_without_a_gateway_is_refused(yard: MemoryYard, command: Command) -> None:

@@ -140,6 +140,18 @@ def test_a_home_with_a_long_path_gets_a_short_socket_of_its_own() -> None:
 
 def test_a_missing_secret_key_stops_the_start_and_says_what_would_do(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"TASKYARD_SECRET_KEY is missing.*taskyard up"):
+        read(tmp_path, SECRET_KEY="", DATABASE_URL="postgresql://host/yard")
+
+
+@pytest.mark.parametrize("name", ["secret_key", "taskyard.db"])
+def test_a_home_without_its_secret_key_says_that_it_is_missing(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(SettingsError, match="TASKYARD_SECRET_KEY is missing"):
+        read(tmp_path, SECRET_KEY="")
+
+
+def test_where_nothing_is_kept_the_way_to_the_yard_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=rf"Nothing is kept in {tmp_path}: .*TASKYARD_HOME"):
         read(tmp_path, SECRET_KEY="")
 
 

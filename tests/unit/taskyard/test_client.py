@@ -42,11 +42,17 @@ def test_nobody_answering_is_unavailable() -> None:
         ("5", "5"),
         ('{"a": 1}', {"a": 1}),
         (" [1, 2]\n", [1, 2]),
-        ("{broken", "{broken"),
     ],
 )
 def test_content_is_structured_where_it_is_an_object_or_an_array(text: str, content: Any) -> None:
     assert content_of(text) == content
+
+
+@pytest.mark.parametrize("text", ['{"a":', "[1, 2", " {broken"])
+def test_content_that_only_begins_like_json_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="CONTENT begins like JSON and is none: "):
+        content_of(text)
+    assert content_of(text, may_be_text=True) == text
 
 
 def test_only_what_is_given_is_sent() -> None:

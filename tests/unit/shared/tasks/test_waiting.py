@@ -68,14 +68,24 @@ MANY = Place.of(FARTHEST + 1)
 OWN = RuleKey(Scope.TYPE, "ECHO", "an account")
 ITSELF = RuleKey(Scope.ACCOUNT, "an account")
 SENTENCES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-    (BLOCKED, {"parents": ("a", "b")}, "It waits until 2 tasks complete."),
-    (BLOCKED, {"parents": ("a",)}, "It waits until 1 task completes."),
+    (BLOCKED, {"parents": ("a", "b")}, "It waits until 2 tasks complete: a, b."),
+    (BLOCKED, {"parents": ("a",)}, "It waits until 1 task completes: a."),
+    (BLOCKED, {}, "It waits until 2 tasks complete."),
+    (
+        BLOCKED,
+        {"parents": tuple("abcde")},
+        "It waits until 5 tasks complete: a, b, c and 2 more.",
+    ),
     (
         {**BLOCKED, "after_policy": "any"},
         {"parents": ("a", "b")},
-        "It waits until one of 2 tasks completes.",
+        "It waits until one of 2 tasks completes: a, b.",
     ),
-    ({**BLOCKED, "after_policy": "finished"}, {"parents": ("a",)}, "It waits until 1 task ends."),
+    (
+        {**BLOCKED, "after_policy": "finished"},
+        {"parents": ("a",)},
+        "It waits until 1 task ends: a.",
+    ),
     (EARLY, {}, "It is not to start before 2030-01-31 12:05:00 UTC."),
     (
         {**EARLY, "retry_count": 1},
@@ -98,7 +108,12 @@ SENTENCES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         {"rules": (Applied(rule(key=ITSELF, max_running=1), 1),)},
         "The account may have 1 task running or handed out at once, and has 1.",
     ),
-    ({}, {"rules": (EMPTY,)}, "Of the queue echo only 0.5 tasks a second are handed out."),
+    ({}, {"rules": (EMPTY,)}, "Only 0.5 tasks a second of the queue echo are handed out."),
+    (
+        {},
+        {"rules": (Applied(rule(key=ITSELF, per_second=1, tokens=0)),)},
+        "Only 1 task a second of this account is handed out.",
+    ),
     ({}, {}, "It is the next of its line: it waits for room in the queue echo."),
     ({}, {"place": ONE}, "About 1 task of the queue echo goes first."),
     ({}, {"place": MANY}, "More than 1,000 tasks of the queue echo go first."),

@@ -9,7 +9,7 @@ from shared.tasks.status import Status
 from taskyard.chaos.check import check
 from taskyard.chaos.history import History, TaskRow
 from taskyard.chaos.timeline import Step
-from taskyard.chaos.violation import Rule
+from taskyard.chaos.violation import Promise
 from tests.unit.taskyard.chaos.histories import (
     BORN,
     CANCELED,
@@ -43,8 +43,8 @@ OVER = {"result": None, "error": {"code": "POISON"}}
 DIED = (*STARTED, step(R, F, 1, 2, reason="worker process died"))
 
 
-def rules(found: History) -> list[Rule]:
-    return [violation.rule for violation in check(found)]
+def promises(found: History) -> list[Promise]:
+    return [violation.promise for violation in check(found)]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_good_history_of_a_paid_task_has_no_violation(
 
 def test_what_was_accepted_and_is_not_there_is_lost() -> None:
     found = check(history(task(), accepted=frozenset({"a", "b"})))
-    assert [(v.rule, v.task_id) for v in found] == [(Rule.LOST, "b")]
+    assert [(v.promise, v.task_id) for v in found] == [(Promise.LOST, "b")]
 
 
 def test_what_is_stored_though_no_answer_came_is_no_violation() -> None:
@@ -99,33 +99,33 @@ def test_what_never_ends_is_lost(
     status: Status, steps: Sequence[Step], accepted: frozenset[str]
 ) -> None:
     row = task(status=status, attempt=int(status is Status.RUNNING), result=None)
-    assert rules(history(row, steps, accepted=accepted)) == [Rule.LOST]
+    assert promises(history(row, steps, accepted=accepted)) == [Promise.LOST]
 
 
 BAD_STEPS = {
-    "no transitions": ((), [Rule.ARROW]),
-    "not born pending": ((step(None, Q), step(Q, R, 1), step(R, C, 1)), [Rule.ARROW]),
-    "no such arrow": ((*BORN, step(Q, C, 1)), [Rule.ARROW, Rule.STALE, Rule.STALE]),
-    "a gap": ((*BORN[:1], step(Q, R, 1), step(R, C, 1)), [Rule.ARROW]),
-    "unknown words": ((*DONE, step(C, "gone", 1)), [Rule.ARROW, Rule.ARROW]),
-    "row says otherwise": (STARTED, [Rule.ARROW]),
-    "completed twice": ((*DONE, step(R, C, 1, 3)), [Rule.DUPLICATE, Rule.ARROW]),
+    "no transitions": ((), [Promise.ARROW]),
+    "not born pending": ((step(None, Q), step(Q, R, 1), step(R, C, 1)), [Promise.ARROW]),
+    "no such arrow": ((*BORN, step(Q, C, 1)), [Promise.ARROW, Promise.STALE, Promise.STALE]),
+    "a gap": ((*BORN[:1], step(Q, R, 1), step(R, C, 1)), [Promise.ARROW]),
+    "unknown words": ((*DONE, step(C, "gone", 1)), [Promise.ARROW, Promise.ARROW]),
+    "row says otherwise": (STARTED, [Promise.ARROW]),
+    "completed twice": ((*DONE, step(R, C, 1, 3)), [Promise.DUPLICATE, Promise.ARROW]),
     "left a final status": (
         (*DONE, step(C, P, 1), step(P, Q, 1), step(Q, R, 2), step(R, C, 2)),
-        [Rule.DUPLICATE, Rule.STALE, Rule.ARROW],
+        [Promise.DUPLICATE, Promise.STALE, Promise.ARROW],
     ),
     "started twice": (
         (*STARTED, step(R, P, 1), step(P, Q, 1), step(Q, R, 1), step(R, C, 1)),
-        [Rule.DUPLICATE],
+        [Promise.DUPLICATE],
     ),
-    "an attempt left out": ((*BORN, step(Q, R, 2), step(R, C, 2)), [Rule.STALE] * 2),
+    "an attempt left out": ((*BORN, step(Q, R, 2), step(R, C, 2)), [Promise.STALE] * 2),
     "an old report": (
         (*STARTED, step(R, P, 1), step(P, Q, 1), step(Q, R, 2), step(R, C, 1)),
-        [Rule.STALE, Rule.STALE],
+        [Promise.STALE, Promise.STALE],
     ),
     "retried later": (
         (*STARTED, step(R, F, 1, 2), step(F, P, 1, 3), step(P, Q, 1), step(Q, R, 2), step(R, C, 2)),
-        [Rule.STALE, Rule.ARROW, Rule.END, Rule.END],
+        [Promise.STALE, Promise.ARROW, Promise.END, Promise.END],
     ),
 }
 
@@ -133,48 +133,48 @@ BAD_STEPS = {
 @pytest.mark.parametrize("name", BAD_STEPS)
 def test_a_path_that_no_task_may_take_is_found(name: str) -> None:
     steps, expected = BAD_STEPS[name]
-    assert sorted(rules(history(task(), steps))) == sorted(expected)
+    assert sorted(promises(history(task(), steps))) == sorted(expected)
 
 
 def test_failed_and_then_canceled_are_two_ends() -> None:
     row = task(status=Status.CANCELED, result=None)
     steps = (*STARTED, step(R, F, 1, 2), step(F, X, 1, 3))
-    assert Rule.DUPLICATE in rules(history(row, steps))
+    assert Promise.DUPLICATE in promises(history(row, steps))
 
 
-@pytest.mark.parametrize(("started_at", "expected"), [(0.9, []), (2.0, [Rule.CANCEL])])
+@pytest.mark.parametrize(("started_at", "expected"), [(0.9, []), (2.0, [Promise.CANCEL])])
 def test_nothing_starts_after_its_cancel_was_confirmed(
-    started_at: float, expected: list[Rule]
+    started_at: float, expected: list[Promise]
 ) -> None:
     steps = (*BORN, step(Q, R, 1, started_at), step(R, C, 1, 3))
-    assert rules(history(task(), steps, canceled={"a": moment(1)})) == expected
+    assert promises(history(task(), steps, canceled={"a": moment(1)})) == expected
 
 
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"result": None}, [Rule.END]),
-        ({"result": {"content": "another's", "attempt": 1}}, [Rule.END]),
-        ({"result": {"content": "hello", "attempt": 7}}, [Rule.STALE]),
-        ({"payload": FAILING}, [Rule.END]),
-        ({"holder": "system-1@host/life"}, [Rule.END]),
-        ({"retry_count": 1}, [Rule.END]),
+        ({"result": None}, [Promise.END]),
+        ({"result": {"content": "another's", "attempt": 1}}, [Promise.END]),
+        ({"result": {"content": "hello", "attempt": 7}}, [Promise.STALE]),
+        ({"payload": FAILING}, [Promise.END]),
+        ({"holder": "system-1@host/life"}, [Promise.END]),
+        ({"retry_count": 1}, [Promise.END]),
     ],
 )
 def test_a_result_that_is_not_the_tasks_own_is_found(
-    values: dict[str, object], expected: list[Rule]
+    values: dict[str, object], expected: list[Promise]
 ) -> None:
-    assert rules(history(task(**values))) == expected
+    assert promises(history(task(**values))) == expected
 
 
 def test_an_attempt_that_fails_unasked_is_found() -> None:
     row = task(**SECOND, retry_count=1)
-    assert rules(history(row, RETRIED)) == [Rule.END]
+    assert promises(history(row, RETRIED)) == [Promise.END]
 
 
 def test_an_echo_never_fails_by_itself() -> None:
     row = task(status=Status.FAILED, result=None, error={"code": "HANDLER_ERROR"})
-    assert rules(history(row, (*STARTED, step(R, F, 1, 2)))) == [Rule.END]
+    assert promises(history(row, (*STARTED, step(R, F, 1, 2)))) == [Promise.END]
 
 
 @pytest.mark.parametrize(
@@ -187,8 +187,8 @@ def test_an_echo_never_fails_by_itself() -> None:
     ],
 )
 def test_an_answer_that_nobody_gave_is_found(result: dict[str, object]) -> None:
-    found = rules(history(question(result=result), DONE, books(PAID)))
-    assert set(found) == {Rule.END}
+    found = promises(history(question(result=result), DONE, books(PAID)))
+    assert set(found) == {Promise.END}
 
 
 @pytest.mark.parametrize(
@@ -206,20 +206,20 @@ def test_an_answer_that_nobody_gave_is_found(result: dict[str, object]) -> None:
     ids="never|held|refunded|twice|both|cheaper|nobody's|half".split("|"),
 )
 def test_money_that_does_not_follow_the_task_is_found(entries: Sequence[LedgerEntry]) -> None:
-    found = rules(history(question(), DONE, books(entries)))
+    found = promises(history(question(), DONE, books(entries)))
     assert found
-    assert set(found) == {Rule.LEDGER}
+    assert set(found) == {Promise.LEDGER}
 
 
 @pytest.mark.parametrize("values", [{"yard_sum_cents": 1}, {"balance_cents": 7}, {"held_cents": 7}])
 def test_sums_that_are_not_those_of_the_entries_are_found(values: dict[str, int]) -> None:
-    assert set(rules(history(question(), DONE, books(PAID, **values)))) == {Rule.LEDGER}
+    assert set(promises(history(question(), DONE, books(PAID, **values)))) == {Promise.LEDGER}
 
 
 def test_a_free_task_moves_no_money() -> None:
     kept = books([*TOP_UP, *posting(Kind.HOLD, "a", 10), *posting(Kind.CAPTURE, "a", 10)])
-    assert set(rules(history(task(), DONE, kept))) == {Rule.LEDGER}
+    assert set(promises(history(task(), DONE, kept))) == {Promise.LEDGER}
 
 
 def test_a_message_that_stays_in_a_queue_is_found() -> None:
-    assert rules(history(task(), waiting=frozenset({"a"}))) == [Rule.BROKER]
+    assert promises(history(task(), waiting=frozenset({"a"}))) == [Promise.BROKER]

@@ -13,7 +13,7 @@ from taskyard.chaos.fault import FaultKind, Strike
 from taskyard.chaos.history import History
 from taskyard.chaos.journal import Journal
 from taskyard.chaos.timeline import Timeline
-from taskyard.chaos.violation import Rule, Violation
+from taskyard.chaos.violation import Promise, Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """The outcome of a run."""
 
     history: History
@@ -54,19 +54,19 @@ class Verdict:
         return not self.violations
 
 
-def judge(history: History, journal: Journal, strikes: Sequence[Strike]) -> Verdict:
-    """The verdict on a run."""
-    surprises = [Violation(Rule.ANSWER, None, sentence) for sentence in journal.surprises]
+def judge(history: History, journal: Journal, strikes: Sequence[Strike]) -> Judgement:
+    """The judgement on a run."""
+    surprises = [Violation(Promise.ANSWER, None, sentence) for sentence in journal.surprises]
     violations = [*check(history), *surprises]
     timeline = Timeline(history.steps, journal.accepted)
-    return Verdict(
+    return Judgement(
         history, violations, _recoveries(strikes, timeline), _figures(history, journal, violations)
     )
 
 
 def _figures(history: History, journal: Journal, violations: Iterable[Violation]) -> dict[str, int]:
     ended = Counter(task.status for task in history.tasks.values())
-    broken = Counter(violation.rule for violation in violations)
+    broken = Counter(violation.promise for violation in violations)
     stored = len(history.tasks.keys() - history.accepted)
     return {
         "accepted": len(history.accepted),
@@ -76,7 +76,7 @@ def _figures(history: History, journal: Journal, violations: Iterable[Violation]
         "of these stored": stored,
         "cancels confirmed": len(history.canceled),
         "messages repeated": journal.counts["repeated"],
-        **{rule.value: broken[rule] for rule in Rule},
+        **{promise.value: broken[promise] for promise in Promise},
         "extra attempts": _extra_attempts(history),
     }
 
