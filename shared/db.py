@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import random
@@ -30,6 +30,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from shared.clock import Clock, SystemClock
 from shared.errors import Unavailable
 from shared.outages import is_outage, is_overdue, is_read_only, reason
+from shared.turnstile import Turnstile, TurnTimeout
 
 T = TypeVar("T")
 metadata = MetaData(
@@ -41,6 +42,8 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+TURN_SECONDS = 10.0
+"""How long a thread waits for its turn to write to SQLite, as for the write lock itself."""
 CLOCK_CHECK_SECONDS = 5.0
 """How long a measured difference to the database's clock is trusted."""
 LONGEST_ANSWER_SECONDS = 65.0
@@ -113,6 +116,7 @@ class Store:
         self._ahead = timedelta(0)
         self._checked_at: float | None = None
         self.engine = _engine(url, pool_size, answer_seconds)
+        self._turnstile = Turnstile() if url.startswith("sqlite") else None
         self._plain = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
@@ -126,13 +130,26 @@ class Store:
 
         On SQLite it takes the write lock at once, so that what it read stays true.
         """
-        with _translated(), self.engine.connect() as connection, connection.begin() as pending:
+        with (
+            _translated(),
+            self._turn(),
+            self.engine.connect() as connection,
+            connection.begin() as pending,
+        ):
             tx = Transaction(connection, self._time(connection), self.dialect)
             yield tx
             for work in tx.last:
                 work(tx)
             with _translated(outcome_unknown=True):
                 pending.commit()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """On SQLite: this thread's turn among those of the process, to ask for the write lock.
+
+        SQLite's own waiting looks again and again with growing pauses; beside a bulk, a single
+        submit would hardly ever come at the right moment.
+        """
+        return self._turnstile.turn(TURN_SECONDS) if self._turnstile else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -190,6 +207,8 @@ def _translated(*, outcome_unknown: bool = False) -> Iterator[None]:
     """Turn "the database does not answer" into `Unavailable`; leave refusals as they are."""
     try:
         yield
+    except TurnTimeout as error:
+        raise Unavailable(f"The store is busy: {error}.") from error
     except (DBAPIError, PoolTimeout) as error:
         if not is_outage(error):
             raise

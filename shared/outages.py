@@ -41,7 +41,7 @@ def is_outage(error: DBAPIError | PoolTimeout) -> bool:
 
 def is_overdue(error: BaseException | None) -> bool:
     """Whether ``error`` is a wait that took too long; to wait once more helps nobody."""
-    original = getattr(error, "orig", None)
+    original = getattr(error, "orig", error)
     is_late = getattr(original, "is_overdue", False)
     state = getattr(original, "sqlstate", None)
     return isinstance(error, PoolTimeout) or is_late or state in OVERDUE_STATES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -362,3 +363,21 @@ def test_sqlite_waits_for_the_writer_before_it(sqlite_store: Store) -> None:
         assert tx.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
         assert tx.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
         assert tx.execute(text("PRAGMA busy_timeout")).scalar_one() == 10_000
+
+
+def test_threads_of_a_process_write_to_sqlite_in_turn_and_none_waits_for_ever(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.db.TURN_SECONDS", 0.01)
+    tries = []
+
+    def write(_tx: Transaction) -> None:
+        tries.append(1)
+
+    with sqlite_store.begin(), ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(sqlite_store.transact, write)
+        with pytest.raises(Unavailable, match="busy"):
+            waiting.result()
+    assert tries == []
+    sqlite_store.transact(write)
+    assert tries == [1]
