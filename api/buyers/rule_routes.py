@@ -18,7 +18,7 @@ from api.reply import json_response, no_content
 from shared.errors import NotFound
 from shared.tasks import control
 from shared.tasks.rule_names import check_name
-from shared.tasks.rules import RuleKey, find_rule, in_flight
+from shared.tasks.rules import RuleKey, find_rule, in_flight, read_flights
 
 NO_RULE = "There is no such rule."
 Query = dict[str, Any]
@@ -33,7 +33,8 @@ def list_rules(query: Query) -> Response:
     """List the rules that concern the account's tasks, the yard's too; an admin sees all."""
     with gateway().yard.store.read() as tx:
         rules = visible_rules(tx, caller(), query.get("account"))
-        bodies = [rule_body(rule, in_flight(tx, rule.key)) for rule in rules]
+        flights = read_flights(tx)
+    bodies = [rule_body(rule, flights.under(rule.key)) for rule in rules]
     return json_response({"rules": bodies})
 
 
@@ -79,8 +80,7 @@ def remove_rule(query: Query, scope: str, name: str) -> Response:
     with yard.store.read() as tx:
         if find_rule(tx, key) is None:
             raise NotFound(NO_RULE)
-    control.limit(yard, key, actor=caller().actor, max_running=None, per_second=None)
-    control.resume(yard, key, actor=caller().actor)
+    control.change(yard, key, actor=caller().actor, paused=False, max_running=None, per_second=None)
     return no_content()
 
 

@@ -23,12 +23,12 @@ from sqlalchemy import (
 )
 
 from shared.db import Transaction
+from shared.tasks.backlog import READY
 from shared.tasks.status import Status
 from shared.tasks.task import Task, has_status, tasks
 
 FARTHEST = 1000
 """Beyond so many nobody counts on."""
-READY = (has_status(Status.PENDING), tasks.c.due)
 Conditions = Sequence[ColumnElement[bool]]
 
 

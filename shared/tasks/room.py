@@ -83,6 +83,7 @@ class Pace:
 @dataclass(slots=True)
 class _Measured:
     at: float
+    size: int
     room: int
     express_room: int
 
@@ -101,8 +102,8 @@ class Rooms:
         self._measured: dict[str, _Measured] = {}
         self.served: dict[str, str] = {}
 
-    def measure(self, tx: Transaction, queue: str, batch_size: int) -> int:
-        """The units for which ``queue`` has room now; below 1 where it has none."""
+    def _measure(self, tx: Transaction, queue: str, batch_size: int) -> _Measured:
+        """Look how many units of ``queue`` are queued now, and how many more may be."""
         with self._lock:
             pace = self._paces.setdefault(queue, Pace())
         units, express, left = _units(tx, queue, batch_size, pace.at or tx.now)
@@ -110,17 +111,16 @@ class Rooms:
             pace.learn(tx.now, units + express, left)
             size = pace.size(batch_size, self._ahead_seconds)
             at = tx.now.timestamp()
-            self._measured[queue] = _Measured(at, size - units, size - express)
-        return size - units
+            measured = self._measured[queue] = _Measured(at, size, size - units, size - express)
+        return measured
 
     def gap(self, tx: Transaction, queue: str, batch_size: int) -> int:
         """The room that is worth filling: none while more than half of it is taken.
 
         Few tasks at a time make many small messages, and each costs a worker as much as a full one.
         """
-        room = self.measure(tx, queue, batch_size)
-        size = self._paces[queue].size(batch_size, self._ahead_seconds)
-        return room if 2 * room >= size else 0
+        measured = self._measure(tx, queue, batch_size)
+        return measured.room if 2 * measured.room >= measured.size else 0
 
     def took(self, tx: Transaction, queue: str, units: int) -> None:
         """Remember that ``units`` more are queued by this transaction."""
@@ -141,7 +141,7 @@ class Rooms:
         with self._lock:
             measured = self._measured.get(queue)
         if measured is None or not 0 <= tx.now.timestamp() - measured.at < FRESH_SECONDS:
-            self.measure(tx, queue, task_type.batch_size)
+            self._measure(tx, queue, task_type.batch_size)
             if has_backlog(tx, queue, task_type.name):
                 self._close(queue)
         with self._lock:

@@ -8,7 +8,7 @@ from shared.answers.given import answers
 from shared.db import Transaction
 from shared.tasks.line import place_in_queue, place_in_turn
 from shared.tasks.registry import Registry
-from shared.tasks.rules import in_flight, rules_about
+from shared.tasks.rules import Flights, read_flights, rules_about
 from shared.tasks.status import FINAL, Status
 from shared.tasks.task import PEOPLE, Task, task_parents, tasks
 from shared.tasks.waiting import Applied, Facts, WaitingFor, decide, is_early
@@ -50,10 +50,9 @@ def _applied(tx: Transaction, task: Task) -> tuple[Applied, ...]:
         for rule in rules_about(tx, [task.account_id])
         if rule.concerns(task.account_id, task.queue, task.type)
     ]
-    return tuple(
-        Applied(rule, in_flight(tx, rule.key) if rule.max_running is not None else 0)
-        for rule in about
-    )
+    is_counted = any(rule.max_running is not None for rule in about)
+    flights = read_flights(tx) if is_counted else Flights(())
+    return tuple(Applied(rule, flights.under(rule.key)) for rule in about)
 
 
 def _given(tx: Transaction, task_id: str) -> int:

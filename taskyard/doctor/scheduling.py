@@ -10,9 +10,8 @@ from sqlalchemy import and_, select
 from shared.db import Transaction
 from shared.tasks.backlog import READY, WAITING
 from shared.tasks.handout import QUEUED
-from shared.tasks.leases import RUNNING
 from shared.tasks.rules import Rule, read_rules
-from shared.tasks.task import HELD_BY_PEOPLE, tasks
+from shared.tasks.task import ON_WORKERS, tasks
 from taskyard.doctor.finding import Finding, Findings, fail, ok, warn
 from taskyard.doctor.subject import Subject
 
@@ -36,7 +35,7 @@ def is_late(tx: Transaction, lease_seconds: float) -> bool:
     soon = tx.now - timedelta(seconds=LATE_SECONDS)
     delayed = and_(*WAITING, tasks.c.not_before < soon)
     long_ago = soon - timedelta(seconds=2 * lease_seconds)
-    lapsed = and_(RUNNING, ~HELD_BY_PEOPLE, tasks.c.lease_expires_at < long_ago)
+    lapsed = and_(ON_WORKERS, tasks.c.lease_expires_at < long_ago)
     looks = [delayed, lapsed]
     if not read_rules(tx):  # those may hold back what is due
         handed_out = select(tasks.c.queue).where(*QUEUED)
