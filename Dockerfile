@@ -11,6 +11,11 @@ COPY . .
 RUN pip install --no-deps --no-build-isolation .
 
 FROM python:3.12-slim
+# What is needed to read text in pictures, in the six languages.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends tesseract-ocr-eng tesseract-ocr-fra \
+    tesseract-ocr-deu tesseract-ocr-spa tesseract-ocr-ara tesseract-ocr-chi-sim \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/taskyard --create-home taskyard \
  && chmod 0700 /var/lib/taskyard
 COPY --from=build /opt/taskyard /opt/taskyard

@@ -11,6 +11,13 @@ READY = $(VENV)/.ready
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
+# Debian's packages, where the set-up may install them: by root, with apt.
+OCR = tesseract-ocr-eng tesseract-ocr-fra tesseract-ocr-deu tesseract-ocr-spa tesseract-ocr-ara \
+	tesseract-ocr-chi-sim
+APT = DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends
+MAY_INSTALL = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	&& ! ls /usr/share/tesseract-ocr/*/tessdata/chi_sim.traineddata >/dev/null 2>&1
+
 .PHONY: help up test check bench lint format types imports compose openapi tests coverage lock \
 	migration clean
 
@@ -63,7 +70,7 @@ migration: $(READY)  ## write a migration from the tables, M="what changed"
 
 lock: $(READY)  ## choose the newest allowed versions of everything
 	$(LOCK) --upgrade --all-extras --output-file=requirements.lock setup.cfg
-	$(LOCK) --constraint=requirements.lock --extra=sentiment,sentiment-endpoint,gunicorn \
+	$(LOCK) --constraint=requirements.lock --extra=sentiment,documents,transcription,folders,gunicorn \
 		--output-file=requirements-run.lock setup.cfg
 	$(LOCK) --constraint=requirements.lock --only-build-deps --build-deps-for=editable \
 		--output-file=requirements-build.lock pyproject.toml
@@ -84,4 +91,8 @@ $(READY): requirements.lock requirements-build.lock setup.cfg pyproject.toml
 	@$(PIP) --require-hashes --no-build-isolation -r requirements.lock
 	@PYTHONWARNINGS='ignore:Editable installation' \
 		$(PIP) --no-deps --no-build-isolation --editable .
+	@if $(MAY_INSTALL); then \
+		echo 'Installing what reads text in pictures (data of Tesseract) …'; \
+		{ $(APT) $(OCR) || { apt-get update -qq && $(APT) $(OCR); }; } >/dev/null 2>&1 \
+		|| echo 'That did not work: text in pictures will not be read.'; fi
 	@touch $@

@@ -7,6 +7,7 @@ TaskyardError
 │   ├── NotFound
 │   ├── Conflict         the thing is in a state that does not allow it
 │   └── CreditsExhausted
+├── GiveWay              raised by a handler that goes on later: others wait for its process
 └── TaskError            raised by a task's handler; says whether retry helps
     └── TaskTimeout
 """
@@ -61,6 +62,10 @@ class CreditsExhausted(Refused):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, code="INSUFFICIENT_CREDITS")
+
+
+class GiveWay(TaskyardError):
+    """A handler stops where it can go on later, because others wait for its process."""
 
 
 class TaskError(TaskyardError):

@@ -16,12 +16,16 @@ from shared.settings import Settings
 
 _bound: ContextVar[dict[str, str] | None] = ContextVar("bound", default=None)
 QUIET = {
+    "aiobotocore": logging.WARNING,
     "alembic": logging.WARNING,
+    "asyncssh": logging.WARNING,
+    "botocore": logging.WARNING,
     "celery.worker.strategy": logging.WARNING,
     "celery.app.trace": logging.ERROR,
+    "httpcore": logging.WARNING,
     "httpx": logging.WARNING,
 }
-"""Libraries that say more than an operator wants to read."""
+"""Libraries that say more than an operator wants to read: credentials, for some of them."""
 
 
 @contextmanager

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 
 from shared.errors import SettingsError
 
 Network = IPv4Network | IPv6Network
+GIB = 1024**3
 LOG_FORMATS = ("text", "json")
 MAX_SOCKET_PATH = 100
 """Bytes: a Unix socket's path holds 107 at most (``man 7 unix``)."""
@@ -47,6 +49,16 @@ class Settings:
     jwks_issuer: str | None = None
     jwks_account: str | None = None
     echo_enabled: bool = True
+    blobs_url: str = "memory://"
+    max_upload_bytes: int = 10 * GIB
+    task_memory_bytes: int = 2 * GIB
+    embedding_endpoint: str | None = None
+    embedding_model: str | None = None
+    embedding_api_key: str | None = None
+    generation_endpoint: str | None = None
+    generation_model: str | None = None
+    generation_api_key: str | None = None
+    whisper_model: Path | None = None
 
     @property
     def embedded_redis(self) -> bool:
@@ -109,7 +121,24 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         jwks_issuer=given.text("JWKS_ISSUER", "") or None,
         jwks_account=given.text("JWKS_ACCOUNT", "") or None,
         echo_enabled=given.flag("ECHO_ENABLED", default=True),
+        blobs_url=given.text("BLOBS_URL", f"file://{home / 'blobs'}"),
+        max_upload_bytes=given.whole("MAX_UPLOAD_BYTES", 10 * GIB, most=1024 * GIB),
+        task_memory_bytes=given.whole("TASK_MEMORY_BYTES", 2 * GIB, most=1024 * GIB),
+        **_models(given),
     )
+
+
+def _models(given: _Given) -> dict[str, Any]:
+    """Where models are that are not our own."""
+    values: dict[str, Any] = {}
+    for use in ("embedding", "generation"):
+        for part in ("endpoint", "model", "api_key"):
+            values[f"{use}_{part}"] = given.text(f"{use}_{part}".upper(), "") or None
+        if values[f"{use}_endpoint"] and not values[f"{use}_model"]:
+            name = use.upper()
+            raise SettingsError(f"TASKYARD_{name}_ENDPOINT needs TASKYARD_{name}_MODEL as well.")
+    whisper = given.text("WHISPER_MODEL", "")
+    return {**values, "whisper_model": Path(whisper).resolve() if whisper else None}
 
 
 def _secret_key(given: _Given, home: Path) -> str:

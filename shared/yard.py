@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from shared.blobs import BlobStore
 from shared.broker import Broker
 from shared.broker.celery_broker import CeleryBroker
 from shared.db import LONGEST_ANSWER_SECONDS, Store
@@ -13,12 +14,17 @@ from shared.tasks.registry import Registry, load_registry
 
 @dataclass(frozen=True, slots=True)
 class Yard:
-    """Settings, the store, the broker and the task types."""
+    """Settings, the store, the broker, the task types and the blob store."""
 
     settings: Settings
     store: Store
     broker: Broker
     registry: Registry
+    blobs: BlobStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing is opened before the first blob is."""
+        object.__setattr__(self, "blobs", BlobStore(self.settings.blobs_url))
 
 
 def open_yard(

@@ -19,6 +19,8 @@ def a_task(status: Status = Status.PENDING, **changes: Any) -> Task:
         "id": new_id(),
         "account_id": new_id(),
         "project_id": None,
+        "target_id": None,
+        "hidden": False,
         "dialect": "buyers",
         "source": "api",
         "type": "ECHO",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from shared.settings import Settings, read_settings
 from tests.servers import PostgresServer, ValkeyServer
 from tests.tables import make_tables
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as `workers.app` does in a worker
 SECRET_KEY = "a secret key for tests, long enough"
 
 

@@ -67,7 +67,23 @@ ASKED = TaskType(
 BY_PEOPLE = TaskType(
     name="BY_PEOPLE", pool="people", queue="by_people", payload=Schema(), annotators=lambda _: 0
 )
-TYPES = (PLAIN, SOLO, TOGETHER, ASKED, BY_PEOPLE)
+
+
+def _settle(_tx: Transaction, completed: Sequence[Completed]) -> list[Draft]:
+    """Ask for what the payloads say is to follow."""
+    wanted = [(o.task, then) for o in completed for then in o.task.payload.get("then", ())]
+    return [
+        Draft(account_id=task.account_id, task_type=TARGETED, payload=then, dialect="buyers")
+        for task, then in wanted
+    ]
+
+
+TARGETED = TaskType(
+    name="TARGETED", pool="small", queue="targeted", payload=Schema(), run=_do,
+    retry=TEN_SECONDS, target=lambda payload: payload["at"], settle=_settle,
+)  # fmt: skip
+"""Works on something that its payload names by ``at``; ``then`` lists payloads that follow."""
+TYPES = (PLAIN, SOLO, TOGETHER, ASKED, BY_PEOPLE, TARGETED)
 
 
 class NoRoom(Rooms):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import os
 import signal
 from typing import Any
 
@@ -43,6 +44,7 @@ PR_SET_PDEATHSIG = 1
 
 def make_app(settings: Settings, registry: Registry) -> Celery:
     """A Celery application that does the work of every type in ``registry``."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime would report to Microsoft
     app = celery_app(settings, sorted({kind.queue for kind in registry.types.values()}))
     app.conf.worker_soft_shutdown_timeout = settings.cancel_grace_seconds
     app.conf.worker_enable_soft_shutdown_on_idle = False

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import orjson
 
-from shared.errors import TaskError
+from shared.errors import GiveWay, TaskError
 from shared.logs import bound
 from shared.tasks.outcome import Completed, Failed, GivenBack, Outcome, Stopped
+from shared.tasks.secret_fields import with_opened
 from shared.tasks.task import Task
 from shared.tasks.task_type import TaskType
 from shared.yard import Yard
 from workers.alarm import alarm
 from workers.context import RunContext
+from workers.memory_limit import memory_limit
 
 log = logging.getLogger(__name__)
 BATCH_SECONDS = 1.0
@@ -46,20 +49,29 @@ def _run(yard: Yard, kind: TaskType, task: Task) -> Outcome:
         return Failed(task, TaskError(f"{kind.name} has no handler.", retryable=False))
     context = RunContext(yard, task)
     try:
-        with alarm(kind.time_limit_seconds, kind.hard_limit_seconds):
-            result = kind.run(task.payload, context)
+        with _limits(yard, kind):
+            result = kind.run(with_opened(yard, kind, task), context)
+    except GiveWay:
+        return GivenBack(task, "gave way")
     except Exception as error:
         return Failed(task, _told(error))
     return Stopped(task) if context.was_canceled else _ended(task, result)
 
 
+@contextmanager
+def _limits(yard: Yard, kind: TaskType) -> Iterator[None]:
+    """What the type may take of time and memory."""
+    memory = memory_limit(yard.settings.task_memory_bytes) if kind.memory_limit else nullcontext()
+    with memory, alarm(kind.time_limit_seconds, kind.hard_limit_seconds):
+        yield
+
+
 def _together(yard: Yard, kind: TaskType, claimed: Sequence[Task]) -> Iterator[Outcome]:
     assert kind.run_batch is not None  # noqa: S101 - the caller looked
     contexts = [RunContext(yard, task) for task in claimed]
-    payloads = [task.payload for task in claimed]
     try:
-        limits = alarm(kind.time_limit_seconds, kind.hard_limit_seconds)
-        with limits, bound(task_id=",".join(t.id for t in claimed[:3])):
+        payloads = [with_opened(yard, kind, task) for task in claimed]
+        with _limits(yard, kind), bound(task_id=",".join(t.id for t in claimed[:3])):
             results = list(kind.run_batch(payloads, contexts))
         if len(results) != len(claimed):
             raise TaskError(f"{kind.name} answered {len(results)} of {len(claimed)} payloads.")

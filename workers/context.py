@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 
+from shared.db import Transaction
 from shared.errors import Unavailable
 from shared.tasks.status import Status
 from shared.tasks.task import Task, tasks
@@ -22,9 +25,10 @@ class RunContext:
 
     def __init__(self, yard: Yard, task: Task) -> None:
         self.task_id = task.id
+        self.account_id = task.account_id
         self.attempt = task.attempt
+        self.yard = yard
         self.was_canceled = False
-        self._yard = yard
         self._detail: dict[str, Any] = dict(task.detail or {})
         self._told_at = self._looked_at = float("-inf")
 
@@ -44,12 +48,32 @@ class RunContext:
             return
         self._told_at = time.monotonic()
         try:
-            with held_off(), self._yard.store.begin() as tx:
+            with held_off(), self.yard.store.begin() as tx:
                 values = {"progress": min(max(percent, 0.0), 100.0), "updated_at": tx.now}
                 known = {"detail": self._detail} if self._detail else {}
                 tx.execute(update(tasks).where(*self._mine).values(**values, **known))
         except Unavailable:
             return
+
+    @property
+    def detail(self) -> Mapping[str, Any]:
+        """What was told by now, by earlier attempts too."""
+        return self._detail
+
+    def record(self, tx: Transaction, percent: float, **detail: Any) -> bool:
+        """Store progress in the caller's own transaction; see `Context.record`.
+
+        The lease goes on as well: whoever extends leases passes over a row that we have locked,
+        and a handler that records often has it locked most of the time.
+        """
+        self._detail.update(detail)
+        values = {
+            "progress": min(max(percent, 0.0), 100.0),
+            "detail": self._detail,
+            "updated_at": tx.now,
+            "lease_expires_at": tx.now + timedelta(seconds=self.yard.settings.lease_seconds),
+        }
+        return tx.execute(update(tasks).where(*self._mine).values(**values)).rowcount == 1
 
     def canceled(self) -> bool:
         """Look at the row, at most every `LOOK_SECONDS`; true also when it is not ours any more."""
@@ -60,7 +84,7 @@ class RunContext:
 
     def _is_over(self) -> bool:
         try:
-            with held_off(), self._yard.store.read() as tx:
+            with held_off(), self.yard.store.read() as tx:
                 row: Row[Any] | None = tx.first(
                     select(tasks.c.cancel_requested_at).where(*self._mine)
                 )

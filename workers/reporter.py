@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from contextlib import suppress
 from types import TracebackType
 
 from shared.patience import patiently
@@ -50,15 +51,20 @@ class Reporter:
 
     def _flush_often(self) -> None:
         while not self._over.wait(FLUSH_SECONDS):
-            self._flush()
+            with suppress(MemoryError):  # the task that runs has it all: later there is some
+                self._flush()
 
     def _flush(self) -> None:
         group = [self._finished.popleft() for _ in range(len(self._finished))]
         if not group:
             return
-        moved = patiently(
-            lambda: dispatch.report(self._yard, group, self._holder), PATIENCE_SECONDS
-        )
+        try:
+            moved = patiently(
+                lambda: dispatch.report(self._yard, group, self._holder), PATIENCE_SECONDS
+            )
+        except MemoryError:
+            self._finished.extendleft(reversed(group))
+            raise
         for outcome in group:
             if outcome.task.id not in moved:
                 log.warning(

@@ -9,7 +9,7 @@ class Role(StrEnum):
     """What a caller was let in as.
 
     validator  answers tasks of its account, nothing else
-    buyer      its account's tasks, projects, credits and counts
+    buyer      its account's tasks, projects, credits and counts, its documents and their jobs
     operator   all of its own account: also queues, devices, servers, keys and tokens
     admin      the whole yard; made only on the command line
     """
@@ -30,6 +30,10 @@ _BUYER = frozenset(
         "projects:write",
         "credits:read",
         "stats:read",
+        "jobs:read",
+        "jobs:cancel",
+        "documents:read",
+        "documents:write",
     }
 )
 _OPERATOR = _BUYER | {
@@ -41,8 +45,6 @@ _OPERATOR = _BUYER | {
     "devices:write",
     "servers:read",
     "servers:write",
-    "documents:read",
-    "documents:write",
 }
 _ADMIN = _OPERATOR | {"accounts:read", "accounts:write", "credits:add", "yard:read", "yard:write"}
 

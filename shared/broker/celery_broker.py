@@ -102,7 +102,9 @@ def _translated() -> Iterator[None]:
         raise Unavailable(f"The broker does not answer: {error}") from error
 
 
-def redis_client(url: str) -> Redis:
+def redis_client(url: str, **options: Any) -> Redis:
     """A client of the Redis at ``url``, which does not wait long; nothing is connected yet."""
     plain = url.replace("redis+socket://", "unix://", 1)
-    return Redis.from_url(plain, socket_timeout=2.0, socket_connect_timeout=1.0)
+    return Redis.from_url(
+        plain, **{"socket_timeout": 2.0, "socket_connect_timeout": 1.0, **options}
+    )

@@ -14,6 +14,11 @@ TABLE_MODULES = (
     "shared.accounts.ledger_entry",
     "shared.accounts.project",
     "shared.answers.given",
+    "shared.blobs.blob",
+    "shared.documents.chunk",
+    "shared.documents.document",
+    "shared.documents.folder",
+    "shared.documents.output",
     "shared.tasks.rules",
     "shared.tasks.task",
 )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from shared.db import Store
 from shared.errors import SettingsError
+from shared.vectors import pgvector
 
 FOLDER = Path(__file__).parent
 """Where ``env.py`` and the versions are."""
@@ -33,6 +34,7 @@ def upgrade(store: Store) -> None:
                     tx.execute(text(f"SET LOCAL {limit} = 0"))
                 tx.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             command.upgrade(alembic_config(tx.connection), "head")
+            pgvector.prepare(tx)
     except CommandError as error:
         raise SettingsError(f"The database is not one this version can upgrade: {error}") from error
 

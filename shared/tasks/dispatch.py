@@ -15,12 +15,21 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from shared.db import Transaction
 from shared.errors import Refused, TaskError, TaskTimeout, Unavailable
-from shared.tasks import cancellation, handout, leases, lifecycle, reporting, submission
+from shared.tasks import (
+    cancellation,
+    handout,
+    leases,
+    lifecycle,
+    reporting,
+    requests,
+    submission,
+)
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.loss import Cause
 from shared.tasks.messages import Sendable, pack
 from shared.tasks.outcome import Failed, Outcome, Stopped
 from shared.tasks.room import Rooms
+from shared.tasks.secret_fields import with_sealed
 from shared.tasks.singly import together_or_singly
 from shared.tasks.task import Task, tasks
 from shared.yard import Yard
@@ -51,6 +60,7 @@ def submit(
     tried again in halves. Raises `Unavailable` when nothing was accepted.
     """
     rooms = rooms or Rooms(yard.settings.queue_seconds)
+    drafts = [with_sealed(yard, draft) for draft in drafts]
     try:
         stored = yard.store.transact(lambda tx: submission.store(tx, drafts, rooms))
     except UNSTORABLE as error:
@@ -64,6 +74,44 @@ def submit(
         return _once_more(yard, drafts, rooms, send)
     send(yard, stored.queued)
     return stored.answers
+
+
+def request(
+    yard: Yard,
+    ask: Callable[[Transaction], Sequence[Draft]],
+    rooms: Rooms | None = None,
+    send: Send = send,
+) -> list[submission.Answer]:
+    """Do ``ask``, which changes rows and answers drafts, and store those in the same commit.
+
+    One answer for each draft, in order; a task that waits for the same already is answered
+    instead of a new one (`requests.store`). ``ask`` runs again where the transaction does.
+    Raises `Unavailable`; where its ``outcome_unknown`` is set, all of it may have been done.
+    """
+    view = rooms or Rooms(yard.settings.queue_seconds)
+    tried: list[tuple[list[Draft], submission.Stored]] = []
+
+    def store(tx: Transaction) -> submission.Stored:
+        drafts = [with_sealed(yard, draft) for draft in ask(tx)]
+        tried.append((drafts, requests.store(tx, drafts, view)))
+        return tried[-1][1]
+
+    try:
+        stored = yard.store.transact(store)
+    except Unavailable as error:
+        if not (error.outcome_unknown and tried and _are_there(yard, tried[-1][0])):
+            raise
+        stored = tried[-1][1]
+    send(yard, stored.queued)
+    return stored.answers
+
+
+def _are_there(yard: Yard, drafts: Sequence[Draft]) -> bool:
+    """Whether a commit whose answer was lost is seen to have stored ``drafts``, or some of them."""
+    try:
+        return bool(_found(yard, drafts))
+    except Unavailable:
+        return False
 
 
 def _in_halves(
@@ -136,7 +184,7 @@ def report(yard: Yard, outcomes: Sequence[Outcome], holder: str) -> set[str]:
     """
     try:
         return yard.store.transact(lambda tx: reporting.apply(tx, yard.registry, outcomes, holder))
-    except Unavailable:
+    except (Unavailable, MemoryError):  # neither says anything about the outcomes
         raise
     except Exception as error:
         if len(outcomes) > 1:

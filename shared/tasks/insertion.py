@@ -78,6 +78,8 @@ def _row(now: datetime, written: str, draft: Draft, blocked_by: int) -> dict[str
         "id": draft.id,
         "account_id": draft.account_id,
         "project_id": draft.project_id,
+        "target_id": kind.target(draft.payload) if kind.target else None,
+        "hidden": False,
         "dialect": draft.dialect,
         "source": draft.source,
         "type": kind.name,

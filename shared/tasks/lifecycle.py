@@ -167,7 +167,7 @@ def retry(tx: Transaction, ends: Given, *, actor: str) -> Moved:
 
 
 def give_back(tx: Transaction, ends: Given, *, actor: str, reason: str) -> Moved:
-    """running → pending: claimed but not begun, through no fault of the task. id, attempt."""
+    """running → pending: not begun, or it gave way; no fault of the task. id, attempt."""
     return _stop_asked(tx, walk(tx, GIVE_BACK, ends, actor=actor, reason=reason), actor)
 
 

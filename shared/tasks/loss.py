@@ -57,5 +57,9 @@ def after_loss(task: Task, cause: Cause, *, alone: bool) -> Again | Over:
 def _after_death(task: Task, *, alone: bool) -> Again | Over:
     deaths = task.deaths + alone
     if deaths >= MAX_DEATHS:
-        return Over("POISON", f"The worker process died {deaths} times while it ran this task.")
+        return Over(
+            "POISON",
+            f"The worker process died {deaths} times while it ran this task: what the task was "
+            "given breaks it, or takes more memory than there is.",
+        )
     return Again(task.lost_leases, deaths, solo=True)

@@ -34,9 +34,10 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """The task was claimed and never begun."""
+    """The task is to be started again: it was claimed and never begun, or it gave way."""
 
     task: Task
+    reason: str = "not begun"
 
 
 Outcome = Completed | Failed | Stopped | GivenBack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 from shared.answers import settle
 from shared.db import Transaction
 from shared.errors import TaskError
-from shared.tasks import lifecycle
+from shared.tasks import lifecycle, requests
 from shared.tasks.outcome import Completed, Failed, GivenBack, Outcome, Stopped
 from shared.tasks.registry import Registry
 from shared.tasks.retry import RetryPolicy, decide
@@ -25,14 +26,32 @@ def apply(tx: Transaction, registry: Registry, outcomes: Sequence[Outcome], acto
     plain = [o for o in completed if not _is_answered(registry, o.task)]
     ends = [{**_fence(o.task), "result": o.result} for o in plain]
     moved = {row.id for row in lifecycle.complete(tx, ends, actor=actor)}
+    _settle(tx, registry, [o for o in plain if o.task.id in moved])
     runs = [(o.task, o.result.get("answers") or ()) for o in answered]
     moved |= settle.machines_answered(tx, runs, actor=actor)
     moved |= _fail(tx, registry, _of(outcomes, Failed), actor)
     stopped = [_fence(o.task) for o in _of(outcomes, Stopped)]
     moved |= {row.id for row in lifecycle.cancel_running(tx, stopped, actor=actor)}
-    back = [_fence(o.task) for o in _of(outcomes, GivenBack)]
-    moved |= {row.id for row in lifecycle.give_back(tx, back, actor=actor, reason="not begun")}
+    return moved | _give_back(tx, _of(outcomes, GivenBack), actor)
+
+
+def _give_back(tx: Transaction, outcomes: Sequence[GivenBack], actor: str) -> set[str]:
+    moved: set[str] = set()
+    for reason in sorted({outcome.reason for outcome in outcomes}):
+        back = [_fence(o.task) for o in outcomes if o.reason == reason]
+        moved |= {row.id for row in lifecycle.give_back(tx, back, actor=actor, reason=reason)}
     return moved
+
+
+def _settle(tx: Transaction, registry: Registry, completed: Sequence[Completed]) -> None:
+    """Let each type write what follows from results, and store the tasks that follow."""
+    by_type: dict[str, list[Completed]] = defaultdict(list)
+    for outcome in completed:
+        by_type[outcome.task.type].append(outcome)
+    for name, group in by_type.items():
+        kind = registry.get(name)
+        if kind is not None and kind.settle is not None:
+            requests.store(tx, kind.settle(tx, group))
 
 
 def _of(outcomes: Iterable[Outcome], kind: type[Kind]) -> list[Kind]:

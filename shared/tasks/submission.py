@@ -27,16 +27,17 @@ class Stored:
     queued: Inserted
 
 
-def store(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms) -> Stored:
-    """Write ``drafts`` in the order given; those that cannot be had are answered `Refused`."""
+def store(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms | None) -> Stored:
+    """Write ``drafts`` in the order given; those that cannot be had are answered `Refused`.
+
+    Without ``rooms`` they all stay pending, and the scheduler hands them out.
+    """
     refused: dict[str, Refused] = {}
     blocked = _blocked(tx, drafts, refused)
     _hold(tx, [d for d in drafts if d.id not in refused], refused)
     accepted = [d for d in drafts if d.id not in refused]
-    free = _free(tx, [d for d in accepted if d.id not in blocked])
-    queued = _with_room(tx, free, rooms)
-    ahead = rooms.express(tx, free, queued) if len(queued) < len(free) else set()
-    queued |= ahead
+    free = _free(tx, [d for d in accepted if d.id not in blocked]) if rooms else []
+    queued, ahead = _handed_out(tx, free, rooms) if rooms else (set(), set())
     inserted = insert_tasks(tx, accepted, queued, ahead, blocked)
     parents.remember(tx, accepted)
     lifecycle.fail_children(tx, [d.id for d in accepted if blocked.get(d.id) == DOOMED])
@@ -88,6 +89,15 @@ def _free(tx: Transaction, drafts: Sequence[Draft]) -> list[Draft]:
         for d in due
         if not any(r.concerns(d.account_id, d.task_type.queue, d.task_type.name) for r in rules)
     ]
+
+
+def _handed_out(
+    tx: Transaction, drafts: Sequence[Draft], rooms: Rooms
+) -> tuple[set[str], set[str]]:
+    """The drafts to hand out now, and which of them go express."""
+    queued = _with_room(tx, drafts, rooms)
+    ahead = rooms.express(tx, drafts, queued) if len(queued) < len(drafts) else set()
+    return queued | ahead, ahead
 
 
 def _with_room(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms) -> set[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from shared.db import Transaction
 from shared.tasks import dispatch
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.group_commit import GroupCommit
@@ -33,6 +34,10 @@ class Submitter:
     def submit_many(self, drafts: Sequence[Draft]) -> list[Answer]:
         """Store many tasks in one commit; one answer for each, in order."""
         return dispatch.submit(self._yard, drafts, self._rooms, self._send)
+
+    def request(self, ask: Callable[[Transaction], Sequence[Draft]]) -> list[Answer]:
+        """Change rows and store tasks in one commit; see `dispatch.request`."""
+        return dispatch.request(self._yard, ask, self._rooms, self._send)
 
     def close(self) -> None:
         """Send what waits, then stop."""

@@ -42,6 +42,8 @@ tasks = Table(
     Column("id", Id, nullable=False, unique=True),
     Column("account_id", Id, ForeignKey("accounts.id"), nullable=False),
     Column("project_id", Id),
+    Column("target_id", Id),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
     Column("dialect", String(10), nullable=False),
     Column("source", String(10), nullable=False),
     Column("type", String(40), nullable=False),
@@ -126,6 +128,25 @@ Index(
     tasks.c.deadline_at,
     **_when("deadline_at IS NOT NULL AND completed_at IS NULL"),
 )
+Index(
+    "ix_tasks_jobs",
+    tasks.c.account_id,
+    tasks.c.created_at,
+    tasks.c.id,
+    **_when("target_id IS NOT NULL"),
+)
+Index(
+    "ix_tasks_targets",
+    tasks.c.target_id,
+    tasks.c.type,
+    tasks.c.number,
+    **_when("target_id IS NOT NULL"),
+)
+Index(
+    "ix_tasks_imports",
+    tasks.c.number,
+    **_when("type = 'IMPORT' AND completed_at IS NULL"),
+)
 Index("ix_tasks_over", tasks.c.completed_at, **_when("completed_at IS NOT NULL"))
 
 
@@ -197,6 +218,8 @@ class Task:
     id: str
     account_id: str
     project_id: str | None
+    target_id: str | None
+    hidden: bool
     dialect: str
     source: str
     type: str

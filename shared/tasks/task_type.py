@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from marshmallow import Schema
 
 from shared.errors import TaskError
 from shared.tasks.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from shared.db import Transaction
+    from shared.tasks.draft import Draft
+    from shared.tasks.outcome import Completed
+    from shared.yard import Yard
 
 Payload = Mapping[str, Any]
 Result = Mapping[str, Any]
@@ -19,10 +25,23 @@ class Context(Protocol):
     """What a handler may use while it runs one task."""
 
     task_id: str
+    account_id: str
     attempt: int
+    yard: Yard
+    """The settings, the store and the blobs of the process that runs the handler."""
 
     def progress(self, percent: float, **detail: Any) -> None:
         """Tell how far the work is (0-100) and what is known by now; cheap to call often."""
+
+    @property
+    def detail(self) -> Mapping[str, Any]:
+        """What `progress` and `record` told by now, in earlier attempts too."""
+
+    def record(self, tx: Transaction, percent: float, **detail: Any) -> bool:
+        """Tell progress in a transaction of the handler's own, so that both happen or neither.
+
+        False where another attempt has the task by now: then roll back, and return.
+        """
 
     def canceled(self) -> bool:
         """Whether somebody asked to cancel this task; then stop and return whatever you like."""
@@ -32,6 +51,7 @@ HARD_LIMIT_GRACE_SECONDS = 10.0
 """How long a handler has to end after its soft limit was raised in it."""
 Run = Callable[[Payload, Context], Result]
 RunBatch = Callable[[Sequence[Payload], Sequence[Context]], Sequence[Result | TaskError]]
+Settle = Callable[["Transaction", Sequence["Completed"]], Sequence["Draft"]]
 
 
 def free(_payload: Payload) -> int:
@@ -54,7 +74,11 @@ class TaskType:
     answers, says how many machines answer a payload; such a handler returns
     ``{"answers": [...]}``. A type without a handler is done by people.
     ``is_slow`` picks out payloads that must not share a batch with others. ``secrets`` names
-    payload fields that are never shown or logged.
+    payload fields that are never shown or logged. ``target`` names what a payload works on (the
+    id of a document, say), for types whose tasks are found by it. ``settle`` runs in the commit
+    that completes tasks of the type: it writes what follows from their results, and answers
+    drafts of the tasks that follow. ``memory_limit`` says whether a handler may use no more
+    memory than the yard's settings allow one task.
     """
 
     name: str
@@ -70,6 +94,9 @@ class TaskType:
     is_slow: Callable[[Payload], bool] = never
     annotators: Callable[[Payload], int] | None = None
     secrets: frozenset[str] = frozenset()
+    target: Callable[[Payload], str] | None = None
+    settle: Settle | None = None
+    memory_limit: bool = False
 
     @property
     def hard_limit_seconds(self) -> float:

@@ -7,13 +7,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import pytest
 
 import workers
 import workers.system
 from shared.tasks.registry import Registry, load_registry
+from shared.tasks.status import Status
 from shared.tasks.task_type import TaskType
+from shared.yard import Yard
+from tests.a_task import a_task
+from workers.context import RunContext
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"```python\n# (?P<path>[\w/]+)\.py\n(?P<code>.*?)```", re.DOTALL)
@@ -78,14 +83,11 @@ def test_the_example_runs_and_has_a_price(example: dict[str, str]) -> None:
     assert kind.run is not None
     payload = kind.payload.load({"text": "to be or not to be"})
     assert kind.price_cents(payload) >= 0
-    assert kind.run(payload, _Context())
+    assert kind.run(payload, _Context(cast(Yard, None), a_task(Status.RUNNING)))
 
 
-class _Context:
+class _Context(RunContext):
     """The least that a handler may use."""
-
-    task_id = "a task"
-    attempt = 1
 
     def progress(self, percent: float, **_detail: object) -> None:
         assert 0 <= percent <= 100

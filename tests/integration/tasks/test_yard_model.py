@@ -338,6 +338,6 @@ def test_the_core_does_what_the_model_allows(
             deadline=None,
             database=None,
             phases=[Phase.generate],
-            suppress_health_check=[HealthCheck.too_slow],
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from shared.clock import FakeClock
 from shared.db import Store
 from shared.settings import Settings
 from shared.tasks import dispatch
@@ -78,3 +81,55 @@ def test_an_attempt_that_lost_its_task_is_told_to_stop_and_writes_nothing(
     run.progress(80, pages=1)
     row = yard.task(task.id)
     assert (row.progress, row.detail) == (None, None)
+
+
+def test_what_is_recorded_happens_with_the_handlers_own_writing_or_not_at_all(
+    yard: MemoryYard,
+) -> None:
+    task = yard.started()
+    run = RunContext(yard.yard, task)
+
+    def record_and_fail() -> None:
+        with yard.store.begin() as tx:
+            assert run.record(tx, 40, files=1)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        record_and_fail()
+    assert yard.task(task.id).progress is None
+    with yard.store.begin() as tx:
+        assert run.record(tx, 50, files=2)
+    row = yard.task(task.id)
+    assert (row.progress, row.detail, run.detail) == (50, {"files": 2}, {"files": 2})
+
+
+def test_whoever_records_holds_its_task_one_lease_longer(
+    yard: MemoryYard, clock: FakeClock
+) -> None:
+    run = RunContext(yard.yard, task := yard.started())
+    clock.advance(5)
+    with yard.store.begin() as tx:
+        run.record(tx, 50)
+    assert (before := task.lease_expires_at) is not None
+    assert yard.task(task.id).lease_expires_at == before + timedelta(seconds=5)
+
+
+def test_nothing_is_recorded_for_an_attempt_that_is_over(yard: MemoryYard) -> None:
+    task = yard.started()
+    run = RunContext(yard.yard, task)
+    dispatch.lose(yard.yard, WORKER, Cause.LEASE_LAPSED, [task.id], actor="tests")
+    dispatch.release(yard.yard, "plain")
+    yard.claim(task.id)
+    with yard.store.begin() as tx:
+        assert not run.record(tx, 50, files=1)
+    assert yard.task(task.id).detail is None
+
+
+def test_the_next_attempt_knows_what_was_told(yard: MemoryYard) -> None:
+    task = yard.started()
+    with yard.store.begin() as tx:
+        RunContext(yard.yard, task).record(tx, 50, files=1)
+    dispatch.lose(yard.yard, WORKER, Cause.LEASE_LAPSED, [task.id], actor="tests")
+    dispatch.release(yard.yard, "plain")
+    (again,) = yard.claim(task.id)
+    assert RunContext(yard.yard, again).detail == {"files": 1}

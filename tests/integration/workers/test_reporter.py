@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from threading import Event, current_thread, main_thread
+from typing import Any
 
 import pytest
 
@@ -52,6 +54,25 @@ def test_what_was_finished_is_reported_even_when_the_batch_breaks(yard: MemoryYa
         batch()
     assert yard.status(first.id) is Status.COMPLETED
     assert yard.status(second.id) is Status.RUNNING
+
+
+def test_a_task_that_takes_all_memory_costs_no_finished_neighbour_its_result(
+    yard: MemoryYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _second = yard.claim(*yard.submit_many(2))
+    transact, starved = yard.store.transact, Event()
+
+    def without_memory(*given: Any) -> Any:
+        if current_thread() is main_thread():
+            return transact(*given)
+        starved.set()
+        raise MemoryError
+
+    monkeypatch.setattr(yard.store, "transact", without_memory)
+    with Reporter(yard.yard, WORKER, alone=False) as reporter:
+        reporter.add(Completed(first, {}))
+        assert starved.wait(10)
+    assert yard.status(first.id) is Status.COMPLETED
 
 
 def test_a_report_that_comes_too_late_is_logged_and_changes_nothing(

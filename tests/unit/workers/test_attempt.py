@@ -5,35 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 from marshmallow import Schema
 
-from shared.errors import TaskError
+from shared.errors import GiveWay, TaskError
 from shared.ids import new_id
 from shared.tasks.outcome import Completed, Failed, GivenBack, Outcome
 from shared.tasks.status import Status
 from shared.tasks.task import Task
 from shared.tasks.task_type import Context, Payload, TaskType
 from shared.yard import Yard
+from tests.a_task import a_task
 from workers import attempt
 from workers.attempt import attempts
 
 NO_YARD = cast(Yard, None)
 """No handler here asks its context for anything that the yard knows."""
-AT = datetime(2030, 1, 1, tzinfo=UTC)
-TASK = Task(
-    number=1, id="", account_id="", project_id=None, dialect="buyers", source="api", type="ANY",
-    queue="any", priority=5, turn=0.0, express=False, solo=False, due=True,
-    status=Status.RUNNING, payload={},
-    caller_metadata=None, annotators=None, cost_cents=0, attempt=1, retry_count=0, max_retries=3,
-    lost_leases=0, deaths=0, blocked_by=0, after_policy=None, not_before=None, deadline_at=None,
-    holder="worker/1", lease_expires_at=AT, cancel_requested_at=None, answers_wanted=0,
-    progress=None, detail=None, result=None, error=None, created_at=AT, queued_at=AT,
-    started_at=AT, completed_at=None, updated_at=AT,
-)  # fmt: skip
+TASK = a_task(Status.RUNNING, type="ANY", queue="any", attempt=1, holder="worker/1")
 
 
 def claimed(*payloads: dict[str, Any]) -> list[Task]:
@@ -66,14 +56,23 @@ def test_a_result_completes_the_task() -> None:
 
 
 def test_a_result_is_stored_as_json_has_it() -> None:
-    outcome = outcome_of(lambda _payload, _context: {"at": AT, "pair": (1, 2)})
+    outcome = outcome_of(lambda _payload, _context: {"at": TASK.created_at, "pair": (1, 2)})
     assert isinstance(outcome, Completed)
-    assert outcome.result == {"at": "2030-01-01T00:00:00+00:00", "pair": [1, 2]}
+    assert outcome.result == {"at": "2030-01-31T12:00:00+00:00", "pair": [1, 2]}
 
 
 @pytest.mark.parametrize("result", [None, 1, "text", [], {"a": object()}, {1: 2}, {"a": 2**70}])
 def test_a_result_that_is_no_json_object_fails_for_good(result: Any) -> None:
     assert not error_of(outcome_of(lambda _payload, _context: result)).retryable
+
+
+def test_a_handler_that_gives_way_is_started_again_later() -> None:
+    def run(_payload: Payload, _context: Context) -> dict[str, Any]:
+        raise GiveWay("Others wait.")
+
+    outcome = outcome_of(run)
+    assert isinstance(outcome, GivenBack)
+    assert outcome.reason == "gave way"
 
 
 def test_an_error_that_is_meant_for_the_caller_reaches_them() -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from shared.errors import TaskError
+from shared.tasks.status import Status
+from shared.yard import Yard
+from tests.a_task import a_task
+from workers.context import RunContext
 from workers.system.echo import ECHO, MAX_RESULT_BYTES, MAX_SLEEP_SECONDS, is_slow, run
 
 
-class Watched:
+class Watched(RunContext):
     """A context that notes what a handler tells, and is canceled after a while."""
 
-    task_id = "01a20000-0000-7000-8000-000000000000"
-
     def __init__(self, attempt: int = 1, canceled_after: int | None = None) -> None:
-        self.attempt = attempt
+        super().__init__(cast(Yard, None), a_task(Status.RUNNING, attempt=attempt))
         self.percents: list[float] = []
         self._looks_left = canceled_after
 
