@@ -1,0 +1,1 @@
+"""Documents: reading, hearing, embedding, fetching and writing about owners' files."""

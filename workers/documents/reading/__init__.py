@@ -1,0 +1,1 @@
+"""Reading: text, tables and facts out of files of many formats."""

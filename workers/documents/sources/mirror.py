@@ -1,0 +1,189 @@
+"""Making a folder what its source is: one commit for each file, so that a kill costs one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from shared.blobs import Writer, Written
+from shared.db import Transaction
+from shared.documents.document import put_in_folder
+from shared.documents.folder import get_folder, raise_revision
+from shared.documents.intake import Arrival, take_in, take_in_again
+from shared.documents.media_type import media_type_of
+from shared.documents.origin import Brought, Origin, brought_from, find_brought
+from shared.documents.removal import remove_document
+from shared.documents.signature import signature_of
+from shared.documents.source_options import SourceOptions
+from shared.documents.text import folder_draft
+from shared.errors import NotFound
+from shared.patience import patiently
+from shared.tasks import dispatch
+from shared.tasks.draft import Draft
+from shared.tasks.task_type import Context
+from workers.alarm import held_off
+from workers.documents.sources.plan import Plan, compare
+from workers.documents.sources.source import MOST_FILES, Entry, FileUnread, Source, unusable
+from workers.documents.sources.tally import Tally
+
+PATIENCE_SECONDS = 30.0
+T = TypeVar("T")
+
+
+class Superseded(Exception):
+    """The task was canceled, or another worker has it now: nothing more is to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """One sync of a folder with its source."""
+
+    context: Context
+    origin: Origin
+    options: SourceOptions
+    most_bytes: int
+
+    def run(self, source: Source) -> Tally:
+        """List the source once, then read what is new or changed and remove what is gone.
+
+        A listing that is not complete raises before anything is changed. `Superseded` where the
+        task is to stop.
+        """
+        plan = self._planned(source)
+        tally = Tally.begin(plan, self.context.detail)
+        self.context.progress(tally.percent, **tally.metadata())
+        for entry, document in plan.wanted:
+            tally = self._read(source, entry, document, tally)
+        for document in plan.gone:
+            tally = self._remove(document, tally)
+        return tally
+
+    def _planned(self, source: Source) -> Plan:
+        entries = list(islice(self._listed(source), MOST_FILES + 1))
+        if len(entries) > MOST_FILES:
+            raise unusable(f"The source has more than {MOST_FILES} files.")
+        yard, account = self.context.yard, self.context.account_id
+        with yard.store.read() as tx:
+            known = brought_from(tx, account, self.origin)
+        return compare(entries, known, self.origin.at)
+
+    def _listed(self, source: Source) -> Iterator[Entry]:
+        for entry in source.entries(self.options.recursive):
+            self._stop_if_canceled()
+            if self.options.wants(entry.path):
+                yield entry
+
+    def _read(self, source: Source, entry: Entry, document: Brought | None, tally: Tally) -> Tally:
+        """Bring one file; what is wrong with it alone is noted and costs no other file."""
+        try:
+            with self.context.yard.blobs.writer() as writer:
+                written = self._copied(source, entry, writer)
+                arrival = self._arrival(entry, written, signature_of(writer.beginning))
+                return self._keep(arrival, document, tally)
+        except FileUnread as error:
+            tally = tally.with_failure(storable(entry.path), storable(str(error)))
+            self.context.progress(tally.percent, **tally.metadata())
+            return tally
+
+    def _copied(self, source: Source, entry: Entry, writer: Writer) -> Written:
+        if entry.size_bytes is not None and entry.size_bytes > self.most_bytes:
+            raise FileUnread(f"The file is larger than {self.most_bytes} bytes.")
+        for chunk in source.chunks(entry):
+            self._stop_if_canceled()
+            writer.write(chunk)
+            if writer.size_bytes > self.most_bytes:
+                raise FileUnread(f"The file is larger than {self.most_bytes} bytes.")
+        return writer.finish()
+
+    def _arrival(self, entry: Entry, written: Written, shown: str | None) -> Arrival:
+        """The file as the yard takes it in; ``shown`` is what its beginning says it is."""
+        name = storable(entry.path)
+        return Arrival(
+            name=name,
+            mime_type=media_type_of(name, shown),
+            written=written,
+            origin=self.origin.at(entry.path),
+            origin_tag=entry.tag,
+        )
+
+    def _keep(self, arrival: Arrival, document: Brought | None, tally: Tally) -> Tally:
+        after = tally.one_more(_outcome(document, arrival.written))
+
+        def take(tx: Transaction) -> Sequence[Draft]:
+            self._hold(tx, after)
+            return self._taken(tx, arrival)
+
+        _patiently(lambda: dispatch.request(self.context.yard, take))
+        return after
+
+    def _taken(self, tx: Transaction, arrival: Arrival) -> Sequence[Draft]:
+        """The document with its new content, in the folder; the drafts of what reads it.
+
+        Which document it is, is asked once more: it may be deleted by now.
+        """
+        registry, account = self.context.yard.registry, self.context.account_id
+        folder = self.origin.folder_id
+        document_id = find_brought(tx, account, arrival.origin or "")
+        if document_id is None:
+            return take_in(tx, registry, account, arrival, folder).drafts
+        get_folder(tx, account, folder, for_update=True)
+        taken = take_in_again(tx, registry, account, document_id, arrival)
+        if not put_in_folder(tx, folder, document_id):
+            return taken.drafts
+        raise_revision(tx, folder)
+        return [*taken.drafts, *self._embedding(tx)]
+
+    def _embedding(self, tx: Transaction) -> list[Draft]:
+        """What makes text that was read before part of the folder's search again."""
+        kind = self.context.yard.registry.get("EMBEDDING")
+        account = self.context.account_id
+        return [folder_draft(tx, kind, account, self.origin.folder_id)] if kind else []
+
+    def _remove(self, document: Brought, tally: Tally) -> Tally:
+        self._stop_if_canceled()
+        after = tally.one_more("removed")
+
+        def remove(tx: Transaction) -> None:
+            self._hold(tx, after)
+            actor = f"job {self.context.task_id}"
+            remove_document(tx, self.context.account_id, document.id, actor=actor)
+
+        try:
+            _patiently(lambda: self.context.yard.store.transact(remove))
+        except NotFound:
+            return tally
+        return after
+
+    def _hold(self, tx: Transaction, after: Tally) -> None:
+        """Be the only one that changes this source's documents, and tell it with the change."""
+        if not self.context.record(tx, after.percent, **after.metadata()):
+            raise Superseded
+        tx.lock(f"sync/{self.origin.key}")
+
+    def _stop_if_canceled(self) -> None:
+        if self.context.canceled():
+            raise Superseded
+
+
+def storable(path: str) -> str:
+    """``path`` as a name that every store keeps: bytes that are no text are written as such."""
+    return path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def _outcome(document: Brought | None, written: Written) -> str:
+    if document is None:
+        return "added"
+    is_same = document.is_inside and document.sha256 == written.sha256
+    return "unchanged" if is_same else "updated"
+
+
+def _patiently(work: Callable[[], T]) -> T:
+    """Do ``work`` in the store, uninterrupted, as soon as the store answers."""
+
+    def undisturbed() -> T:
+        with held_off():
+            return work()
+
+    return patiently(undisturbed, PATIENCE_SECONDS)

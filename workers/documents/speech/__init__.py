@@ -1,0 +1,1 @@
+"""Hearing: what a recording says, and when."""

@@ -1,0 +1,1 @@
+"""Writing about documents: summaries, keywords and answers."""
