@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from api.failure import Failure, failure_of
 from api.pending_limit import PendingLimit
+from shared.db import Transaction
 from shared.errors import Unavailable
 from shared.logs import bound
 from shared.tasks.draft import Accepted, Draft
@@ -33,6 +34,20 @@ class Admission:
             accepted = self._submitter.submit(draft)
         self._pending.took(draft.account_id, 1)
         return accepted
+
+    def request(
+        self, account_id: str, ask: Callable[[Transaction], Sequence[Draft]]
+    ) -> list[Accepted]:
+        """Change rows and store the account's tasks in one commit; see `dispatch.request`.
+
+        Raises the first `Refused` that is an answer, or `Unavailable`.
+        """
+        answers = self._submitter.request(ask)
+        self._pending.took(account_id, len(answers))
+        for answer in answers:
+            if not isinstance(answer, Accepted):
+                raise answer
+        return [answer for answer in answers if isinstance(answer, Accepted)]
 
     def submit_many(
         self, account_id: str, checked: Sequence[Draft | Failure]

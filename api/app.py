@@ -10,7 +10,7 @@ import orjson
 from flask import Flask
 from flask.json.provider import JSONProvider
 
-from api import buyers, health
+from api import buyers, health, jobs
 from api.auth import guard_routes
 from api.description import open_api
 from api.dialect import Speakers
@@ -67,8 +67,10 @@ def create_app_for(yard: Yard) -> Flask:
     guard_routes(app)
     share_with(app, yard.settings.cors_origins)
     speakers = Speakers(default=buyers.DIALECT)
+    speakers.add(jobs.PREFIXES, jobs.DIALECT)
     api = open_api(app)
     buyers.join(api)
+    jobs.join(api)
     api.register_blueprint(health.blueprint)
     speak_errors(app, speakers)
     return app

@@ -10,10 +10,13 @@ from flask import Flask, current_app
 from api.admission import Admission
 from api.credentials import CredentialCache
 from api.pending_limit import PendingLimit
+from api.rate_limit import RateLimiter
+from api.upload_seats import UploadSeats
 from api.verification import Verifier
 from api.waiting import WaitingRoom
 from shared.clock import SystemClock
 from shared.tasks.submitter import Submitter
+from shared.vectors.search import Searcher
 from shared.yard import Yard
 
 EXTENSION = "taskyard"
@@ -28,6 +31,9 @@ class Gateway:
     admission: Admission
     credentials: CredentialCache
     waiting: WaitingRoom
+    rates: RateLimiter
+    searcher: Searcher
+    upload_seats: UploadSeats
 
     def wake_everybody(self) -> None:
         """Answer everybody who waits, at once: the process is about to stop."""
@@ -52,6 +58,9 @@ def open_gateway(yard: Yard) -> Gateway:
         admission=Admission(submitter, pending),
         credentials=CredentialCache(Verifier(yard.settings, yard.store), clock),
         waiting=WaitingRoom(yard.store, seats=yard.settings.gateway_threads // 2),
+        rates=RateLimiter(yard.settings.redis_url, clock),
+        searcher=Searcher(yard.store, yard.settings),
+        upload_seats=UploadSeats(yard.settings.gateway_threads // 2),
     )
 
 

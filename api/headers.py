@@ -13,8 +13,13 @@ SAFE = (
 )
 """Sent with every answer that does not say otherwise itself."""
 ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE"
-ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id"
-EXPOSED_HEADERS = "Location, Retry-After, X-Request-Id"
+ALLOWED_HEADERS = (
+    "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id, folder, wait"
+)
+EXPOSED_HEADERS = (
+    "Location, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+    "X-Request-Id"
+)
 PREFLIGHT_SECONDS = "600"
 
 

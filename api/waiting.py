@@ -16,6 +16,8 @@ from shared.errors import Unavailable
 from shared.tasks import queries
 
 log = logging.getLogger(__name__)
+LONGEST_SECONDS = 30.0
+"""How long anybody may wait; who asks for more waits so long."""
 LOOK_EVERY_SECONDS = 0.05
 STORE_AWAY_SECONDS = 1.0
 """How long the thread rests when the store does not answer."""
@@ -37,13 +39,14 @@ class WaitingRoom:
     def wait(self, task_id: str, seconds: float) -> bool:
         """Wait until the task is final, at most ``seconds``; whether it may have become final.
 
-        Returns at once when every seat is taken or the process is about to stop.
+        Nobody waits longer than `LONGEST_SECONDS`. Returns at once when every seat is taken or
+        the process is about to stop.
         """
         woken = self._sit_down(task_id)
         if woken is None:
             return False
         try:
-            return woken.wait(seconds)
+            return woken.wait(min(seconds, LONGEST_SECONDS))
         finally:
             self._get_up(task_id, woken)
 

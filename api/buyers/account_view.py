@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from api.buyers.dialect import time_text
+from api.moments import time_text
 from shared.accounts.account import Account
 from shared.accounts.ledger_entry import LedgerEntry
 from shared.accounts.project import Project

@@ -9,8 +9,9 @@ from marshmallow import ValidationError
 
 from api.blueprint import Decorator, DocumentedBlueprint
 from api.buyers.dialect import PROBLEM_JSON, PROBLEMS, problem_body
-from api.buyers.fields import REQUIRED
-from api.buyers.refusals import invalid, missing, refused_fields
+from api.buyers.refusals import missing, refused_fields
+from api.fields import REQUIRED
+from api.invalid import invalid
 
 EVERYWHERE = ("UNAUTHORIZED", "FORBIDDEN", "INTERNAL_ERROR", "UNAVAILABLE")
 WITH_BODY = ("INVALID_JSON", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE")

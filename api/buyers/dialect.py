@@ -1,8 +1,7 @@
-"""The buyers' words: statuses, times, errors. Pure."""
+"""The buyers' words: statuses, errors. Pure."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from api.dialect import Reply
@@ -103,10 +102,3 @@ def status_word(status: Status, *, is_answered: bool) -> str:
     if status is Status.RUNNING and is_answered:
         return "VALIDATING"
     return _FINAL_WORDS.get(status, "PENDING")
-
-
-def time_text(moment: datetime | None) -> str | None:
-    """ISO 8601, UTC, milliseconds, Z."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

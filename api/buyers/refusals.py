@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from marshmallow import ValidationError
-from marshmallow.exceptions import SCHEMA
-
-from api.buyers.fields import REQUIRED
 from api.failure import FieldError, Kind, Rejected
+from api.fields import REQUIRED
 
 
 def refused(code: str, field: str, detail: str) -> Rejected:
@@ -29,19 +25,3 @@ def missing(names: Sequence[str]) -> Rejected:
     """The refusal of a body that lacks ``names``."""
     errors = [FieldError(name, REQUIRED) for name in names]
     return refused_fields("MISSING_FIELDS", errors)
-
-
-def invalid(error: ValidationError, inside: str = "") -> list[FieldError]:
-    """What a schema refused, by the path of each field from ``inside``."""
-    return [FieldError(path or "body", detail) for path, detail in _flat(error.messages, inside)]
-
-
-def _flat(messages: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(messages, dict):
-        for name, inner in messages.items():
-            step = "" if name == SCHEMA else str(name)
-            yield from _flat(inner, ".".join(filter(None, (path, step))))
-    elif isinstance(messages, list):
-        yield path, " ".join(str(message) for message in messages)
-    else:
-        yield path, str(messages)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from api.buyers.fields import Flag, Positive, Text, Whole, Words
 from api.buyers.waiting_schema import OWNER, SCOPES
+from api.fields import Flag, Positive, Text, Whole, Words
 
 # Names are the dialect's own.
 # ruff: noqa: N815

@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from api.buyers.dialect import STATUS_WORDS
-from api.buyers.fields import Count, Fraction, Seconds, Text, Whole, Words
 from api.buyers.submit_schema import SubmitSchema
 from api.buyers.waiting_schema import WaitingSchema
+from api.fields import Count, Fraction, Seconds, Text, Whole, Words
 from api.paging import DEFAULT_LIMIT
 from shared.accounts.annotators import Annotators
 from shared.accounts.role import Role

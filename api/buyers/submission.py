@@ -11,10 +11,11 @@ from marshmallow import EXCLUDE, RAISE, ValidationError
 
 from api.buyers.answer_options import check_options
 from api.buyers.dialect import NAME
-from api.buyers.refusals import invalid, missing, refused, refused_fields
+from api.buyers.refusals import missing, refused, refused_fields
 from api.buyers.submit_schema import SubmitSchema
 from api.caller import Caller
 from api.failure import FieldError
+from api.invalid import invalid
 from api.json_value import as_json
 from shared.accounts.annotators import Annotators
 from shared.accounts.project import Project

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates
 
-from api.buyers.fields import Moment, Text, Whole, Words
+from api.fields import Moment, Text, Whole, Words
 from api.json_value import as_json
 from shared.ids import is_id
 from shared.tasks.draft import DEFAULT_PRIORITY

@@ -20,13 +20,11 @@ from shared.tasks.status import Status
 from shared.tasks.task import Task
 from shared.tasks.waiting_facts import waiting_for
 
-LONGEST_WAIT_SECONDS = 30.0
-
 
 def waited_task(task_id: str, seconds: float) -> dict[str, Any]:
     """The caller's task, as soon as it is final or ``seconds`` (30 at most) are over."""
     if seconds and not _find(task_id).status.is_final:
-        gateway().waiting.wait(task_id, min(seconds, LONGEST_WAIT_SECONDS))
+        gateway().waiting.wait(task_id, seconds)
     return read_task(task_id)
 
 

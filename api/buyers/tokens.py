@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from api.auth import caller
-from api.buyers.dialect import time_text
 from api.failure import Kind, Rejected
 from api.gateway import gateway
+from api.moments import time_text
 from shared.accounts.role import Role, may_grant
 from shared.accounts.token import grant_token, verify_token
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from api.buyers.fields import Words
 from api.buyers.waiting_view import BOUND_WORDS
+from api.fields import Words
 from shared.tasks.rules import Scope
 from shared.tasks.waiting import Reason
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.buyers.dialect import time_text
+from api.moments import time_text
 from shared.tasks.rules import YARD, RuleKey
 from shared.tasks.waiting import Bound, WaitingFor
 

@@ -1,4 +1,4 @@
-"""The kinds of field that buyers send; each says what it accepts when it refuses."""
+"""The kinds of field that callers send; each says what it accepts when it refuses."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Text(fields.String):
         no_nul = validate.ContainsNoneOf("\x00", error="must not contain NUL characters.")
         super().__init__(
             validate=[length, no_nul],
-            error_messages={"required": REQUIRED, "invalid": message},
+            error_messages={"required": REQUIRED, "invalid": message, "null": message},
             **kwargs,
         )
 
