@@ -26,6 +26,7 @@ COMMANDS = {
     "submit": "taskyard.commands.submit",
     "token": "taskyard.commands.token",
     "up": "taskyard.commands.up",
+    "upload": "taskyard.commands.upload",
     "watch": "taskyard.commands.watch",
     "why": "taskyard.commands.why",
 }

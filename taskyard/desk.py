@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from shared.accounts.account import Account, find_account
 from shared.db import Store, Transaction
-from shared.errors import NotFound, SettingsError
+from shared.errors import NotFound, Refused, SettingsError
 from shared.migrations.upgrade import is_current
 from shared.settings import Settings, read_settings
 from shared.tasks.queries import find_task
 from shared.tasks.task import Task
 from shared.yard import Yard, open_yard
+from taskyard import demo
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,15 @@ def account_of(tx: Transaction, name_or_id: str) -> Account:
     if account is None:
         raise NotFound(f"There is no account {name_or_id!r}: see `taskyard account list`.")
     return account
+
+
+def acting_account(tx: Transaction, settings: Settings, name_or_id: str | None) -> Account:
+    """The account in whose name a command acts: the one given, else the yard's local one.
+
+    `Refused` where it is disabled.
+    """
+    found = account_of(tx, name_or_id or settings.local_account or demo.NAME)
+    if not found.enabled:
+        way = f"`taskyard account set {found.name} --enable`"
+        raise Refused(f"The account {found.name} is disabled: {way}.")
+    return found

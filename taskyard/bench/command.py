@@ -10,12 +10,21 @@ from pathlib import Path
 import click
 
 from taskyard.bench import machine, report
-from taskyard.bench.comparison import fairness_figures, figures
+from taskyard.bench.comparison import (
+    extraction_figures,
+    fairness_figures,
+    figures,
+    hearing_figures,
+    search_figures,
+)
+from taskyard.bench.extraction import measure_extraction
 from taskyard.bench.failure import BenchFailed
 from taskyard.bench.fairness import measure_fairness
 from taskyard.bench.figure import Figure
+from taskyard.bench.hearing import measure_hearing
 from taskyard.bench.plan import FULL, QUICK, Plan
 from taskyard.bench.progress import tell
+from taskyard.bench.search import measure_search
 from taskyard.bench.stage import Stage, open_stage, store_facts
 from taskyard.bench.store_run import measure
 from taskyard.interruption import stoppable
@@ -24,6 +33,9 @@ STORES = ("sqlite", "postgresql")
 PARTS: Mapping[str, Callable[[Stage, Plan], list[Figure]]] = {
     "speed": lambda stage, plan: figures(measure(stage, plan)),
     "fairness": lambda stage, plan: fairness_figures(measure_fairness(stage, plan)),
+    "extraction": lambda stage, plan: extraction_figures(measure_extraction(stage, plan)),
+    "hearing": lambda stage, plan: hearing_figures(measure_hearing(stage, plan)),
+    "search": lambda stage, plan: search_figures(measure_search(stage, plan)),
 }
 """What can be measured on a store; each part begins with empty servers."""
 INTERRUPTED = 130

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from taskyard.bench.extraction import ExtractionRun
 from taskyard.bench.fairness import FairnessRun
 from taskyard.bench.figure import Beside, Figure, middle, percentile
+from taskyard.bench.hearing import HearingRun
+from taskyard.bench.search import SearchRun
 from taskyard.bench.store_run import StoreRun
 
 AIMS = {"postgresql": {"singles": "≥ 1.5", "done": "≥ 6"}}
 """What the ratios should be on the store of production, on two quiet cores."""
 FAIRNESS_AIMS = {"quiet": "≤ 3, and ≤ 1 s", "floods": "≥ 0.9"}
 """What fairness should give and may cost, on any store."""
+
+EXTRACTION_AIM = "≥ 0.8"
+"""How much of the bare library's rate is left in the whole yard."""
+SEARCH_AIM = "≤ 100 ms"
+"""What a search may take, on any store."""
+HEARING_AIM = "≥ 3"
+"""How many times faster than it is spoken a recording should be heard, on two cores."""
 
 
 def figures(run: StoreRun) -> list[Figure]:
@@ -102,3 +112,50 @@ def _floods(run: FairnessRun) -> Iterator[Figure]:
             aim=FAIRNESS_AIMS["floods"],
             ratios=tuple(pair.ratio for pair in pairs),
         )
+
+
+def extraction_figures(run: ExtractionRun) -> list[Figure]:
+    """The line of the table about reading files on one store."""
+    pairs = zip(run.through_yard, run.bare, strict=True)
+    return [
+        Figure(
+            store=run.title,
+            name=f"extraction of {run.files} mixed files, uploads included",
+            value=middle(run.through_yard),
+            unit="/s",
+            beside=Beside("kreuzberg in a loop", middle(run.bare)),
+            aim=EXTRACTION_AIM,
+            ratios=tuple(yard / bare for yard, bare in pairs),
+        )
+    ]
+
+
+def search_figures(run: SearchRun) -> list[Figure]:
+    """The lines of the table about searching on one store."""
+    return [
+        Figure(
+            store=run.title,
+            name=f"search of {run.chunks:,} chunks, p{percent}",
+            value=percentile(run.searches_ms, percent),
+            unit="ms",
+            beside=Beside(
+                f"numpy's bare product, p{percent}", percentile(run.products_ms, percent)
+            ),
+            aim=SEARCH_AIM if percent == 95 else "",
+        )
+        for percent in (50, 95)
+    ]
+
+
+def hearing_figures(run: HearingRun) -> list[Figure]:
+    """The line of the table about transcription on one store."""
+    return [
+        Figure(
+            store=run.title,
+            name=f"transcription of {run.audio_seconds:.0f} s of speech, seconds",
+            value=run.speed,
+            unit="/s",
+            beside=Beside("real time", 1.0),
+            aim=HEARING_AIM,
+        )
+    ]

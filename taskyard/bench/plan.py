@@ -29,6 +29,11 @@ class Plan:
     flood_items: int = 10_000
     flood_seconds: float = 7.0
     flood_pairs: int = 3
+    extraction_files: int = 200
+    extraction_rounds: int = 3
+    hearing_seconds: float = 60.0
+    search_chunks: int = 50_000
+    search_questions: int = 200
 
 
 FULL = Plan()
@@ -43,4 +48,7 @@ QUICK = Plan(
     flood_items=5_000,
     flood_seconds=4.0,
     flood_pairs=1,
+    extraction_rounds=1,
+    hearing_seconds=30.0,
+    search_questions=60,
 )

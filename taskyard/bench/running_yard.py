@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -93,6 +93,18 @@ def running_yard(
         yard = RunningYard(stage, children)
         _do_one(yard, tenant)
         yield yard
+
+
+@contextmanager
+def with_documents(yard: RunningYard) -> Iterator[RunningYard]:
+    """``yard``, with a worker of the pool ``documents``."""
+    stage = yard.stage
+    command = (sys.executable, "-m", "workers", "documents")
+    child = Child("documents", command, stage.log_file("documents"), stage.environ)
+    try:
+        yield replace(yard, children=(*yard.children, child))
+    finally:
+        child.stop()
 
 
 def _start(stack: ExitStack, stage: Stage, name: str, environ: Mapping[str, str]) -> Child:

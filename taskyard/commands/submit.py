@@ -15,9 +15,8 @@ from shared.errors import Refused
 from shared.tasks.draft import DEFAULT_PRIORITY
 from shared.tasks.registry import Registry
 from shared.yard import Yard
-from taskyard import demo
 from taskyard.client import Client
-from taskyard.desk import account_of, open_whole_yard
+from taskyard.desk import acting_account, open_whole_yard
 from taskyard.output import json_option, show
 from taskyard.yard_status import gateway_url
 
@@ -71,10 +70,7 @@ def check_type(registry: Registry, name: str) -> None:
 def client(yard: Yard, account: str | None) -> Client:
     """A buyer of ``account`` at this yard's gateway; `Refused` where the account is disabled."""
     with yard.store.read() as tx:
-        found = account_of(tx, account or yard.settings.local_account or demo.NAME)
-    if not found.enabled:
-        way = f"`taskyard account set {found.name} --enable`"
-        raise Refused(f"The account {found.name} is disabled: {way}.")
+        found = acting_account(tx, yard.settings, account)
     token = issue_token(yard.settings, found.id, Role.BUYER, ttl_seconds=TOKEN_SECONDS)
     return Client(gateway_url(yard.settings, os.environ), token)
 

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from shared.errors import SettingsError
 from shared.yard import open_yard
+from taskyard.doctor.blobs import look_at_blobs
 from taskyard.doctor.books import look_at_books
 from taskyard.doctor.broker import look_at_broker
 from taskyard.doctor.environment import look_at_environment
@@ -27,6 +28,7 @@ LOOKS: tuple[Look, ...] = (
     look_at_extras,
     look_at_environment,
     look_at_home,
+    look_at_blobs,
     look_at_store,
     look_at_broker,
     look_at_processes,

@@ -41,6 +41,11 @@ TINY = Plan(
     flood_items=300,
     flood_seconds=0.4,
     flood_pairs=1,
+    extraction_files=13,
+    extraction_rounds=1,
+    search_chunks=1200,
+    search_questions=3,
+    hearing_seconds=1.0,
 )
 BENCH = (sys.executable, "-m", "taskyard.bench")
 
@@ -77,7 +82,10 @@ def http_server(answer: bytes, status: int = 200) -> Iterator[Address]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("part", "lines"), [("speed", 8), ("fairness", 4)])
+@pytest.mark.parametrize(
+    ("part", "lines"),
+    [("speed", 8), ("fairness", 4), ("search", 2), ("hearing", 1), ("extraction", 1)],
+)
 def test_every_measurement_gives_figures(
     part: str,
     lines: int,

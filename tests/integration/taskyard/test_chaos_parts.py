@@ -99,8 +99,10 @@ def test_what_is_stopped_goes_on_even_when_chaos_itself_is_killed(sleeper: Recor
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        assert state(sleeper.pid) == "T"
-        holder.kill()
+        try:
+            eventually(lambda: state(sleeper.pid) == "T")
+        finally:
+            holder.kill()
     eventually(lambda: state(sleeper.pid) == "S", what="its going on")
 
 

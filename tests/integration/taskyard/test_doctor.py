@@ -199,6 +199,22 @@ def test_a_misspelled_setting_is_told(doctor: Doctor, sqlite_store: Store) -> No
     assert found["settings"].text == "There is no setting TASKYARD_RETENTON_DAYS."
 
 
+@pytest.mark.parametrize(
+    ("url", "level", "word"),
+    [
+        ("file:///proc/blobs", Level.FAIL, "cannot be made"),
+        ("nowhere://bucket", Level.FAIL, "does not answer"),
+        ("memory://", Level.FAIL, "each process"),
+    ],
+)
+def test_a_blob_store_that_cannot_be_used_is_told(
+    doctor: Doctor, sqlite_store: Store, url: str, level: Level, word: str
+) -> None:
+    found = doctor(BLOBS_URL=url)["blobs"]
+    assert found.level is level
+    assert word in found.text
+
+
 def test_half_an_outside_issuer_is_told(doctor: Doctor, sqlite_store: Store) -> None:
     found = doctor(JWKS_URL="https://issuer.test/keys")
     assert "TASKYARD_JWKS_ISSUER, TASKYARD_JWKS_ACCOUNT" in found["settings"].advice

@@ -1,0 +1,1 @@
+"""Parts of ``taskyard upload``: which files, sending them, waiting until they are read."""
