@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 PACKAGES = api scheduler shared taskyard workers
+# One process of tests for each core, up to four: each has stores of its own.
+SIDE_BY_SIDE = --numprocesses=logical --maxprocesses=4 --dist=loadfile
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 READY = $(VENV)/.ready
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
@@ -58,7 +60,7 @@ openapi: $(READY)
 
 tests: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --cov --cov-report=
 
 coverage: $(READY)
 	@$(BIN)/coverage report --fail-under=90
@@ -70,7 +72,7 @@ migration: $(READY)  ## write a migration from the tables, M="what changed"
 
 lock: $(READY)  ## choose the newest allowed versions of everything
 	$(LOCK) --upgrade --all-extras --output-file=requirements.lock setup.cfg
-	$(LOCK) --constraint=requirements.lock --extra=sentiment,documents,transcription,folders,gunicorn \
+	$(LOCK) --constraint=requirements.lock --extra=sentiment,documents,transcription,folders,publishing,gunicorn \
 		--output-file=requirements-run.lock setup.cfg
 	$(LOCK) --constraint=requirements.lock --only-build-deps --build-deps-for=editable \
 		--output-file=requirements-build.lock pyproject.toml

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from shared.ids import new_id
 from shared.tasks.task import tasks
 from tests.contract.jobs.conftest import new_owner
+from tests.no_id import NO_ID
 from tests.owner import JOBS, NAMES, Owner, OwnersBench
 
 STATUSES = ("PENDING", "IN_PROGRESS", "DONE", "ERROR", "KILLED")
@@ -262,7 +262,7 @@ def test_jobs_are_filtered_by_their_target(owner: Owner) -> None:
     assert ids(owner.jobs(f"targetId={here}")) == [made[0]]
 
 
-@pytest.mark.parametrize("target", ["", "nowhere", "{folder}x", "{FOLDER}", "%00", new_id()])
+@pytest.mark.parametrize("target", ["", "nowhere", "{folder}x", "{FOLDER}", "%00", NO_ID])
 def test_a_target_matches_exactly_or_not_at_all(owner: Owner, folder: str, target: str) -> None:
     reindex(owner, folder)
 
@@ -368,7 +368,7 @@ def test_a_job_is_read_by_its_id(owner: Owner, folder: str) -> None:
     assert owner.data(f"{JOBS}/{job_id}") == owner.jobs()[0]
 
 
-@pytest.mark.parametrize("job_id", ["nowhere", new_id(), "%00"])
+@pytest.mark.parametrize("job_id", ["nowhere", NO_ID, "%00"])
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_job_that_is_not_there_is_not_found(owner: Owner, method: str, job_id: str) -> None:
     answer = owner.send(method, f"{JOBS}/{job_id}")

@@ -10,11 +10,11 @@ import pytest
 from scheduler.release_due import ReleaseDue
 from shared.clock import FakeClock
 from shared.errors import Conflict, NotFound
-from shared.ids import new_id
 from shared.tasks import dispatch
 from shared.tasks.outcome import Stopped
 from shared.tasks.status import Status
 from tests.memory_yard import BY_PEOPLE, PLAIN, PRICE, SOLO, WORKER, MemoryYard, in_threads
+from tests.no_id import NO_ID
 from workers.context import RunContext
 
 P, Q, R = Status.PENDING, Status.QUEUED, Status.RUNNING
@@ -89,7 +89,7 @@ def test_another_accounts_task_does_not_exist(yard: MemoryYard) -> None:
     assert yard.status(task_id) is Q
 
 
-@pytest.mark.parametrize("task_id", [new_id(), "42", "no id at all", ""])
+@pytest.mark.parametrize("task_id", [NO_ID, "42", "no id at all", ""])
 def test_what_does_not_exist_cannot_be_canceled(yard: MemoryYard, task_id: str) -> None:
     with pytest.raises(NotFound):
         yard.cancel(task_id)

@@ -9,6 +9,7 @@ from shared.tasks import queries
 from shared.tasks.status import Status
 from shared.tasks.task import tasks
 from tests.memory_yard import ASKED, SOLO, MemoryYard
+from tests.no_id import NO_ID
 
 P, Q, C, X = Status.PENDING, Status.QUEUED, Status.COMPLETED, Status.CANCELED
 
@@ -27,7 +28,7 @@ def test_a_task_is_found_by_its_id(yard: MemoryYard) -> None:
     assert task == yard.task(task_id)
 
 
-@pytest.mark.parametrize("task_id", [new_id(), "1", "' OR 1=1 --", ""])
+@pytest.mark.parametrize("task_id", [NO_ID, "1", "' OR 1=1 --", ""])
 def test_an_unknown_id_finds_nothing(yard: MemoryYard, task_id: str) -> None:
     yard.submit()
     with yard.store.read() as tx:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -22,6 +23,7 @@ from shared.accounts.role import Role
 from shared.ids import new_id
 from shared.tasks.registry import Registry
 from tests.gateway import REVIEW, TYPES
+from tests.no_id import NO_ID
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -131,8 +133,8 @@ CASES: list[tuple[str, Any, str | None]] = [
     ("after", None, OK),
     ("after", [], OK),
     *[("after", wrong, "INVALID_FIELD") for wrong in ("x", ["x"], [5], [None])],
-    ("after", [new_id()], OK),
-    ("after", [new_id() for _ in range(101)], "INVALID_FIELD"),
+    ("after", [NO_ID], OK),
+    ("after", [str(UUID(int=n)) for n in range(101)], "INVALID_FIELD"),
     *[("afterPolicy", right, OK) for right in (None, "all", "any", "finished")],
     *[("afterPolicy", wrong, "INVALID_FIELD") for wrong in ("none", "", 5)],
     ("callbackUrl", None, OK),

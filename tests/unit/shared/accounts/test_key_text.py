@@ -33,6 +33,7 @@ def test_no_two_keys_are_alike() -> None:
         TEXT.replace("_", "-"),
         "x" * 100_000,
     ],
+    ids=lambda text: f"{len(text)} characters",
 )
 def test_what_is_no_key_is_told_without_asking_the_store(text: str) -> None:
     assert prefix_of(text) is None
