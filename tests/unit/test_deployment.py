@@ -153,7 +153,7 @@ def test_what_an_image_installs_is_locked(services: dict[str, Any]) -> None:
     assert all(lock in dockerfile for lock in LOCKS[1:])
     extras = re.search(r"--extra=(\S+)", read("requirements-run.lock"))
     assert extras
-    wanted = {"sentiment", "documents", "transcription", "folders", "gunicorn"}
+    wanted = {"sentiment", "documents", "transcription", "folders", "publishing", "gunicorn"}
     assert wanted == set(extras[1].split(","))
 
 

@@ -65,6 +65,29 @@ def test_who_cannot_know_whether_a_request_was_stored_is_told_so(yard: MemoryYar
     assert yard.statuses() == {}
 
 
+def test_who_asks_a_store_that_stays_away_is_told_that_nobody_knows(
+    yard: MemoryYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> Any:
+        raise Unavailable("The store is away.")
+
+    lose_answers(yard.store, commits=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(yard.store, "read", away)
+        with pytest.raises(Unavailable) as told:
+            ask(yard)
+
+    assert told.value.outcome_unknown
+    assert yard.statuses() == {Status.QUEUED: 1}
+
+
+def test_what_works_on_no_target_is_always_a_task_of_its_own(yard: MemoryYard) -> None:
+    drafts = [yard.draft(payload={}), yard.draft(payload={})]
+    answers = dispatch.request(yard.yard, lambda _: drafts)
+
+    assert [a.task_id for a in answers if isinstance(a, Accepted)] == [d.id for d in drafts]
+
+
 def test_a_task_that_somebody_put_off_is_no_answer(yard: MemoryYard) -> None:
     later = yard.store.now() + timedelta(days=365)
     put_off = yard.submit(TARGETED, payload={"at": PLACE}, not_before=later, dialect="buyers")
