@@ -41,8 +41,8 @@ def run(payload: Payload, context: Context) -> dict[str, Any]:
 def _synced(payload: Payload, context: Context) -> dict[str, Any]:
     from shared.documents.folder import get_folder
     from shared.documents.origin import Origin
-    from workers.documents.sources.mirror import Mirror, Superseded
-    from workers.documents.sources.protocol import open_source
+    from shared.sources.protocol import open_source
+    from workers.documents.syncing.mirror import Mirror, Superseded
 
     settings = context.yard.settings
     folder_id = str(payload["folderId"])

@@ -10,9 +10,9 @@ from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import read_source_url
 from shared.errors import TaskError
 from shared.settings import Settings
+from shared.sources.protocol import open_source
+from shared.sources.source import Entry
 from tests.sources.served import Served
-from workers.documents.sources.protocol import open_source
-from workers.documents.sources.source import Entry
 
 
 def listed(served: Served, settings: Settings, recursive: bool = True) -> dict[str, Entry]:

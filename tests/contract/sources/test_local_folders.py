@@ -12,8 +12,8 @@ from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import read_source_url
 from shared.errors import Refused
 from shared.settings import Settings
-from workers.documents.sources.local import open_source
-from workers.documents.sources.source import FileUnread
+from shared.sources.local import open_source
+from shared.sources.source import FileUnread
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import read_source_url
 from shared.errors import TaskError
 from shared.settings import Settings
+from shared.sources.protocol import open_source
 from tests.contract.sources.conftest import PROTOCOLS
 from tests.contract.sources.sourcing import read
 from tests.sources.served import Served
-from workers.documents.sources.protocol import open_source
 
 SECRET = "open-sesame"
 SECRETS = ("password", "secret", "client_secret", "token")

@@ -10,11 +10,11 @@ from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import read_source_url
 from shared.errors import Refused, TaskError
 from shared.settings import Settings
+from shared.sources.protocol import open_source
+from shared.sources.source import FileUnread
 from tests.contract.sources.conftest import PROTOCOLS
 from tests.contract.sources.sourcing import failing, listed, read
 from tests.sources.served import Served
-from workers.documents.sources.protocol import open_source
-from workers.documents.sources.source import FileUnread
 
 FLAT = ("https",)
 """Sources whose pages have no folders to go into."""

@@ -12,16 +12,16 @@ from shared.documents.intake import job
 from shared.documents.origin import Origin
 from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import read_source_url
+from shared.sources.local import LocalSource
+from shared.sources.source import Entry
 from shared.tasks import dispatch
 from shared.tasks.draft import Accepted
 from shared.tasks.task import Task
 from tests.integration.documents.conftest import Library
 from tests.memory_yard import WORKER
 from workers.context import RunContext
-from workers.documents.sources.local import LocalSource
-from workers.documents.sources.mirror import Mirror
-from workers.documents.sources.source import Entry
 from workers.documents.sync import SYNC
+from workers.documents.syncing.mirror import Mirror
 from workers.execute import execute
 
 

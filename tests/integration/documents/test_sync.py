@@ -13,6 +13,7 @@ from shared.documents.removal import remove_document, take_out
 from shared.errors import TaskError
 from shared.ids import new_id
 from shared.settings import Settings
+from shared.sources.source import Entry
 from shared.tasks import dispatch
 from shared.tasks.loss import Cause
 from shared.tasks.status import Status
@@ -21,9 +22,8 @@ from tests.integration.documents.conftest import Library
 from tests.integration.documents.syncing import Syncing, Watched
 from tests.memory_yard import WORKER
 from workers import context
-from workers.documents.sources.mirror import Superseded
-from workers.documents.sources.source import Entry
 from workers.documents.sync import SYNC
+from workers.documents.syncing.mirror import Superseded
 from workers.execute import execute
 
 

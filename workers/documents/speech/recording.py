@@ -12,8 +12,8 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from shared.errors import TaskError
+from shared.media.completeness import missing_bytes, states_its_length
 from workers.documents.speech import signature
-from workers.documents.speech.completeness import missing_bytes, states_its_length
 
 CONTAINERS = "wav,w64,mp3,aac,ogg,flac,aiff,caf,amr,mov,matroska,avi,asf,mpeg,mpegts"
 """Those that hold sound. Others name further files to be opened, here or elsewhere: a playlist

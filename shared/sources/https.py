@@ -16,9 +16,9 @@ import httpx
 from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import SourceUrl
 from shared.settings import Settings
-from workers.documents.sources import http
-from workers.documents.sources.source import Entry, missing
-from workers.documents.sources.walk import is_plain
+from shared.sources import http
+from shared.sources.source import Entry, missing
+from shared.sources.walk import is_plain
 
 HTML = ("text/html", "application/xhtml+xml")
 GONE = (404, 410)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TypeVar
 
-from shared.blobs import Writer, Written
+from shared.blobs import Written
 from shared.db import Transaction
 from shared.documents.document import put_in_folder
 from shared.documents.folder import get_folder, raise_revision
@@ -20,13 +19,14 @@ from shared.documents.source_options import SourceOptions
 from shared.documents.text import folder_draft
 from shared.errors import NotFound
 from shared.patience import patiently
+from shared.sources.bringing import copied, listed, storable
+from shared.sources.source import Entry, FileUnread, Source
+from shared.sources.tally import Tally
 from shared.tasks import dispatch
 from shared.tasks.draft import Draft
 from shared.tasks.task_type import Context
 from workers.alarm import held_off
-from workers.documents.sources.plan import Plan, compare
-from workers.documents.sources.source import MOST_FILES, Entry, FileUnread, Source, unusable
-from workers.documents.sources.tally import Tally
+from workers.documents.syncing.plan import Plan, compare
 
 PATIENCE_SECONDS = 30.0
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class Mirror:
         task is to stop.
         """
         plan = self._planned(source)
-        tally = Tally.begin(plan, self.context.detail)
+        tally = Tally.begin(plan.total, plan.unchanged, self.context.detail)
         self.context.progress(tally.percent, **tally.metadata())
         for entry, document in plan.wanted:
             tally = self._read(source, entry, document, tally)
@@ -61,41 +61,23 @@ class Mirror:
         return tally
 
     def _planned(self, source: Source) -> Plan:
-        entries = list(islice(self._listed(source), MOST_FILES + 1))
-        if len(entries) > MOST_FILES:
-            raise unusable(f"The source has more than {MOST_FILES} files.")
+        entries = listed(source, self.options, self._stop_if_canceled)
         yard, account = self.context.yard, self.context.account_id
         with yard.store.read() as tx:
             known = brought_from(tx, account, self.origin)
         return compare(entries, known, self.origin.at)
 
-    def _listed(self, source: Source) -> Iterator[Entry]:
-        for entry in source.entries(self.options.recursive):
-            self._stop_if_canceled()
-            if self.options.wants(entry.path):
-                yield entry
-
     def _read(self, source: Source, entry: Entry, document: Brought | None, tally: Tally) -> Tally:
         """Bring one file; what is wrong with it alone is noted and costs no other file."""
         try:
             with self.context.yard.blobs.writer() as writer:
-                written = self._copied(source, entry, writer)
+                written = copied(source, entry, writer, self.most_bytes, self._stop_if_canceled)
                 arrival = self._arrival(entry, written, signature_of(writer.beginning))
                 return self._keep(arrival, document, tally)
         except FileUnread as error:
             tally = tally.with_failure(storable(entry.path), storable(str(error)))
             self.context.progress(tally.percent, **tally.metadata())
             return tally
-
-    def _copied(self, source: Source, entry: Entry, writer: Writer) -> Written:
-        if entry.size_bytes is not None and entry.size_bytes > self.most_bytes:
-            raise FileUnread(f"The file is larger than {self.most_bytes} bytes.")
-        for chunk in source.chunks(entry):
-            self._stop_if_canceled()
-            writer.write(chunk)
-            if writer.size_bytes > self.most_bytes:
-                raise FileUnread(f"The file is larger than {self.most_bytes} bytes.")
-        return writer.finish()
 
     def _arrival(self, entry: Entry, written: Written, shown: str | None) -> Arrival:
         """The file as the yard takes it in; ``shown`` is what its beginning says it is."""
@@ -165,11 +147,6 @@ class Mirror:
     def _stop_if_canceled(self) -> None:
         if self.context.canceled():
             raise Superseded
-
-
-def storable(path: str) -> str:
-    """``path`` as a name that every store keeps: bytes that are no text are written as such."""
-    return path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _outcome(document: Brought | None, written: Written) -> str:

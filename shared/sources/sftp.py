@@ -16,7 +16,7 @@ from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import SourceUrl
 from shared.outbound import Guard, OutboundError
 from shared.settings import Settings
-from workers.documents.sources.source import (
+from shared.sources.source import (
     ANSWER_SECONDS,
     CHUNK_BYTES,
     CONNECT_SECONDS,
@@ -27,7 +27,7 @@ from workers.documents.sources.source import (
     unreachable,
     unusable,
 )
-from workers.documents.sources.walk import Found, walk
+from shared.sources.walk import Found, walk
 
 if TYPE_CHECKING:
     import asyncssh

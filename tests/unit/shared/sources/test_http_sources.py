@@ -13,12 +13,12 @@ from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import SourceUrl, read_source_url
 from shared.errors import TaskError
 from shared.settings import Settings, read_settings
-from workers.documents.sources import http
-from workers.documents.sources.https import links_below
-from workers.documents.sources.msgraph import Graph
-from workers.documents.sources.protocol import open_source
-from workers.documents.sources.source import FileUnread
-from workers.documents.sources.webdav import WebdavSource
+from shared.sources import http
+from shared.sources.https import links_below
+from shared.sources.msgraph import Graph
+from shared.sources.protocol import open_source
+from shared.sources.source import FileUnread
+from shared.sources.webdav import WebdavSource
 
 PAGE = httpx.URL("https://a.example/files/")
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -178,7 +178,7 @@ def test_nothing_is_sent_in_plain_to_the_public_internet(
 
 
 def test_webdav_is_plain_in_allowed_networks_alone(plain: Settings, tmp_path: Path) -> None:
-    from workers.documents.sources.webdav import _scheme
+    from shared.sources.webdav import _scheme
 
     url = SourceUrl(scheme="webdav", host="127.0.0.1", path="/")
     allowed = read_settings(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.documents.origin import Brought
-from workers.documents.sources.source import Entry
+from shared.sources.source import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
-"""What a sync does about each file, and how it counts."""
+"""What a sync does about each file."""
 
 from __future__ import annotations
 
 import pytest
 
 from shared.documents.origin import Brought
-from workers.documents.sources.plan import Plan, compare
-from workers.documents.sources.source import Entry
-from workers.documents.sources.tally import MOST_FAILURES, Tally
+from shared.sources.source import Entry
+from workers.documents.syncing.plan import compare
 
 
 def known(tag: str | None = "1", is_inside: bool = True) -> Brought:
@@ -42,23 +41,3 @@ def test_what_is_not_listed_is_gone() -> None:
 def test_a_path_listed_twice_counts_once() -> None:
     plan = compare([Entry("a", "first"), Entry("a", "second")], {}, str)
     assert [entry.key for entry, _ in plan.wanted] == ["first"]
-
-
-def test_counts_go_on_where_an_earlier_attempt_stopped() -> None:
-    plan = Plan([(Entry("d", "d"), None)], [], unchanged=9)
-    tally = Tally.begin(plan, {"added": 3, "updated": 1, "removed": 2, "filesTotal": "odd"})
-    assert (tally.added, tally.updated, tally.removed, tally.unchanged) == (3, 1, 2, 5)
-    assert (tally.processed, tally.percent) == (9, 90.0)
-    assert tally.one_more("added").percent == 100.0
-
-
-def test_an_empty_source_is_done_at_once() -> None:
-    assert Tally.begin(Plan([], [], 0), {}).percent == 100.0
-
-
-def test_only_so_many_failures_are_named() -> None:
-    tally = Tally(total=1000)
-    for number in range(MOST_FAILURES + 5):
-        tally = tally.with_failure(str(number), "broken")
-    told = tally.metadata()
-    assert (told["filesFailed"], len(told["failed"])) == (MOST_FAILURES + 5, MOST_FAILURES)

@@ -16,10 +16,10 @@ import httpx
 from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import SourceUrl
 from shared.settings import Settings
-from workers.documents.sources import http
-from workers.documents.sources.plain import is_plain_allowed
-from workers.documents.sources.source import Entry, unreachable, unusable
-from workers.documents.sources.walk import Found, walk
+from shared.sources import http
+from shared.sources.plain import is_plain_allowed
+from shared.sources.source import Entry, unreachable, unusable
+from shared.sources.walk import Found, walk
 
 if TYPE_CHECKING:
     from webdav4.multistatus import MultiStatusResponse

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from shared.outbound import Guard, OutboundError
 from shared.settings import Settings
-from workers.documents.sources.source import unusable
+from shared.sources.source import unusable
 
 PORTS = {"http": 80, "https": 443}
 

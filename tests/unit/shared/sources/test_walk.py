@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from workers.documents.sources.walk import MOST_DEPTH, Found, is_plain, walk
+from shared.sources.walk import MOST_DEPTH, Found, is_plain, walk
 
 
 def endless(_key: str) -> Iterator[Found]:

@@ -15,8 +15,8 @@ from pathlib import Path
 from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import SourceUrl, is_open
 from shared.settings import Settings
-from workers.documents.sources.source import CHUNK_BYTES, Entry, FileUnread, denied, missing
-from workers.documents.sources.walk import Found, walk
+from shared.sources.source import CHUNK_BYTES, Entry, FileUnread, denied, missing
+from shared.sources.walk import Found, walk
 
 FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_DIRECTORY
 FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK

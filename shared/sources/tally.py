@@ -1,12 +1,10 @@
-"""What a sync has done so far, as its job's metadata tells it."""
+"""What a sync has done so far, as its task tells it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-
-from workers.documents.sources.plan import Plan
 
 MOST_FAILURES = 100
 """How many failed files are named; the rest is counted."""
@@ -26,15 +24,15 @@ class Tally:
     failures: tuple[dict[str, str], ...] = NO_FAILURES
 
     @classmethod
-    def begin(cls, plan: Plan, earlier: Mapping[str, Any]) -> Tally:
-        """Go on where an earlier attempt stopped: what it brought is unchanged by now."""
+    def begin(cls, total: int, unchanged: int, earlier: Mapping[str, Any]) -> Tally:
+        """Go on where an ``earlier`` attempt stopped: what it brought is unchanged by now."""
         added, updated = _count(earlier, "added"), _count(earlier, "updated")
         return cls(
-            total=plan.total,
+            total=total,
             added=added,
             updated=updated,
             removed=_count(earlier, "removed"),
-            unchanged=max(0, plan.unchanged - added - updated),
+            unchanged=max(0, unchanged - added - updated),
         )
 
     @property

@@ -15,8 +15,8 @@ from shared.outbound.client import http_client
 from shared.outbound.content_coding import decoder, unpacked
 from shared.outbound.retry_after import asked_seconds
 from shared.settings import Settings
-from workers.documents.sources.plain import is_plain_allowed
-from workers.documents.sources.source import (
+from shared.sources.plain import is_plain_allowed
+from shared.sources.source import (
     ANSWER_SECONDS,
     CHUNK_BYTES,
     CONNECT_SECONDS,

@@ -19,16 +19,16 @@ import orjson
 from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import SourceUrl
 from shared.settings import Settings
-from workers.documents.sources import http
-from workers.documents.sources.plain import check_endpoint
-from workers.documents.sources.source import (
+from shared.sources import http
+from shared.sources.plain import check_endpoint
+from shared.sources.source import (
     Entry,
     denied,
     missing,
     unreachable,
     unusable,
 )
-from workers.documents.sources.walk import Found, walk
+from shared.sources.walk import Found, walk
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 LOGIN = "https://login.microsoftonline.com"

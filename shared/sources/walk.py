@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from workers.documents.sources.source import Entry
+from shared.sources.source import Entry
 
 MOST_DEPTH = 50
 """How deep folders are followed; a server whose folders contain themselves would have no end."""

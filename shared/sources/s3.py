@@ -19,8 +19,8 @@ from shared.errors import TaskError
 from shared.outbound import Guard, OutboundError
 from shared.outbound.sockets import socket_factory
 from shared.settings import Settings
-from workers.documents.sources.plain import check_endpoint
-from workers.documents.sources.source import (
+from shared.sources.plain import check_endpoint
+from shared.sources.source import (
     ANSWER_SECONDS,
     CHUNK_BYTES,
     CONNECT_SECONDS,

@@ -8,7 +8,7 @@ from importlib import import_module
 from shared.documents.source_options import SourceOptions
 from shared.documents.source_url import SourceUrl
 from shared.settings import Settings
-from workers.documents.sources.source import Source
+from shared.sources.source import Source
 
 MODULES = {
     "s3": "s3",
@@ -26,6 +26,6 @@ def open_source(
     url: SourceUrl, options: SourceOptions, settings: Settings
 ) -> AbstractContextManager[Source]:
     """Connect to the source at ``url``; only its own protocol's libraries are loaded."""
-    module = import_module(f"workers.documents.sources.{MODULES[url.scheme]}")
+    module = import_module(f"shared.sources.{MODULES[url.scheme]}")
     connected: AbstractContextManager[Source] = module.open_source(url, options, settings)
     return connected

@@ -1,0 +1,1 @@
+"""How a folder is made what its source is: compared, brought, counted."""
