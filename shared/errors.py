@@ -65,7 +65,7 @@ class CreditsExhausted(Refused):
 
 
 class GiveWay(TaskyardError):
-    """A handler stops where it can go on later, because others wait for its process."""
+    """A handler stops where it can go on later; the message says why, where there is one."""
 
 
 class TaskError(TaskyardError):

@@ -14,9 +14,9 @@ from shared.tasks.task_type import TaskType
 from shared.tasks.waiting import Reason, WaitingFor
 from taskyard.up_record import RecordedProcess, UpRecord
 
-SCHEDULED = (Reason.TURN, Reason.LIMIT, Reason.TIME)
+SCHEDULED = (Reason.TURN, Reason.LIMIT, Reason.MUTEX, Reason.TIME)
 """What only the scheduler ends."""
-TAKEN = (Reason.WORKER, Reason.TURN, Reason.LIMIT)
+TAKEN = (Reason.WORKER, Reason.TURN, Reason.LIMIT, Reason.MUTEX)
 """What needs a worker next."""
 
 

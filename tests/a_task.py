@@ -25,6 +25,7 @@ def a_task(status: Status = Status.PENDING, **changes: Any) -> Task:
         "source": "api",
         "type": "ECHO",
         "queue": "echo",
+        "mutexes": None,
         "priority": 5,
         "turn": NOON.timestamp(),
         "solo": False,

@@ -83,7 +83,31 @@ TARGETED = TaskType(
     retry=TEN_SECONDS, target=lambda payload: payload["at"], settle=_settle,
 )  # fmt: skip
 """Works on something that its payload names by ``at``; ``then`` lists payloads that follow."""
-TYPES = (PLAIN, SOLO, TOGETHER, ASKED, BY_PEOPLE, TARGETED)
+
+
+def _needs(payload: Payload) -> Sequence[str]:
+    """The mutexes that the payload names."""
+    names: Sequence[str] = payload.get("needs", ("device/1",))
+    return names
+
+
+USES = TaskType(
+    name="USES", pool="small", queue="uses", payload=Schema(), run=_do, retry=TEN_SECONDS,
+    mutexes=_needs,
+)  # fmt: skip
+"""Has to itself what its payload names by ``needs``, or else the device 1."""
+USES_TOO = TaskType(
+    name="USES_TOO", pool="small", queue="uses", payload=Schema(), run=_do, retry=TEN_SECONDS,
+    mutexes=_needs, batch_size=5,
+)  # fmt: skip
+"""Another type of the same queue, whose tasks share messages."""
+USES_ELSEWHERE = TaskType(
+    name="USES_ELSEWHERE", pool="small", queue="elsewhere", payload=Schema(), run=_do,
+    mutexes=_needs,
+)  # fmt: skip
+TYPES = (
+    PLAIN, SOLO, TOGETHER, ASKED, BY_PEOPLE, TARGETED, USES, USES_TOO, USES_ELSEWHERE
+)  # fmt: skip
 
 
 class NoRoom(Rooms):
@@ -171,6 +195,10 @@ class MemoryYard:
     def cancel(self, task_id: str) -> Task:
         """Ask for the task to be canceled."""
         return dispatch.cancel(self.yard, task_id, self.account.id, "tests")
+
+    def restart(self, task_id: str) -> Task:
+        """Ask for the failed task to begin anew."""
+        return dispatch.restart(self.yard, task_id, self.account.id, "tests")
 
     def run_all(self, holder: str = WORKER) -> int:
         """Do what waits in the broker, as workers do; how many tasks were started."""

@@ -51,8 +51,8 @@ def _run(yard: Yard, kind: TaskType, task: Task) -> Outcome:
     try:
         with _limits(yard, kind):
             result = kind.run(with_opened(yard, kind, task), context)
-    except GiveWay:
-        return GivenBack(task, "gave way")
+    except GiveWay as way:
+        return GivenBack(task, str(way) or "gave way")
     except Exception as error:
         return Failed(task, _told(error))
     return Stopped(task) if context.was_canceled else _ended(task, result)

@@ -33,13 +33,14 @@ class WaitingSchema(Schema):
     reason = Words(REASONS, required=True)
     detail = fields.String(required=True, metadata={"description": "The reason in a sentence."})
     until = fields.String(
-        metadata={"description": "time, answers: when it ends.", "format": "date-time"}
+        metadata={"description": "time, answers, mutex: when it ends.", "format": "date-time"}
     )
     since = fields.String(
         metadata={"description": "pause, worker: when it began.", "format": "date-time"}
     )
     taskIds = fields.List(
-        fields.String(), metadata={"description": "parents: those that are not over."}
+        fields.String(),
+        metadata={"description": "parents: those that are not over; mutex: those that have it."},
     )
     rule = fields.Nested(
         RuleNameSchema, metadata={"description": "pause, limit: the rule that holds it back."}
@@ -48,10 +49,10 @@ class WaitingSchema(Schema):
     allowed = fields.Float(metadata={"description": "limit: what it allows."})
     running = fields.Integer(metadata={"description": "maxRunning: how many run now."})
     position = fields.Integer(
-        metadata={"description": "turn, worker: about how many tasks go first; 1,000 at most."}
+        metadata={"description": "turn, mutex, worker: about how many tasks go first; to 1,000."}
     )
     isMore = fields.Boolean(
-        metadata={"description": "turn, worker: whether more than `position` go first."}
+        metadata={"description": "turn, mutex, worker: whether more than `position` go first."}
     )
     given = fields.Integer(metadata={"description": "answers: how many are there."})
     wanted = fields.Integer(metadata={"description": "answers: how many it takes, by now."})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select, update
 
 from shared.db import Transaction
@@ -20,12 +22,25 @@ def cancel(tx: Transaction, task_id: str, account_id: str, *, actor: str) -> Tas
     task = locked(tx, task_id, account_id)
     if task.status.is_final:
         raise Conflict(f"The task is {task.status} already.")
-    if task.status is Status.RUNNING and task.holder != PEOPLE:
-        asked = update(tasks).where(tasks.c.id == task_id, tasks.c.cancel_requested_at.is_(None))
-        tx.execute(asked.values(cancel_requested_at=tx.now, updated_at=tx.now))
-    else:
-        lifecycle.cancel(tx, task_id, task.status, actor=actor)
+    cancel_all(tx, [task], actor=actor)
     return locked(tx, task_id, account_id)
+
+
+def cancel_all(tx: Transaction, found: Sequence[Task], *, actor: str) -> None:
+    """The same for those of ``found`` (locked rows) that are not final."""
+    on_workers = [task.id for task in found if _is_on_worker(task)]
+    if on_workers:
+        unasked = (tasks.c.id.in_(on_workers), tasks.c.cancel_requested_at.is_(None))
+        asked = update(tasks).where(*unasked)
+        tx.execute(asked.values(cancel_requested_at=tx.now, updated_at=tx.now))
+    for status in (s for s in Status if not s.is_final):
+        ids = [task.id for task in found if task.status is status and not _is_on_worker(task)]
+        if ids:
+            lifecycle.cancel_several(tx, ids, status, actor=actor)
+
+
+def _is_on_worker(task: Task) -> bool:
+    return task.status is Status.RUNNING and task.holder != PEOPLE
 
 
 def locked(tx: Transaction, task_id: str, account_id: str) -> Task:

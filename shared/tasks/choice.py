@@ -12,12 +12,14 @@ from itertools import islice
 from sqlalchemy import Integer, bindparam, select
 
 from shared.db import Transaction
+from shared.tasks import mutex_line
 from shared.tasks.backlog import READY, waiting_tenants
+from shared.tasks.mutex_line import Behind, Head
 from shared.tasks.room import units_of
 from shared.tasks.rules import Flights, allowance, read_flights, rules_about, spend
 from shared.tasks.task import tasks
 from shared.tasks.task_type import TaskType
-from shared.tasks.turns import Budget, Budgets, Waiting, in_turn
+from shared.tasks.turns import Budget, Budgets, Line, Waiting, in_turn
 
 MOST_TENANTS = 200
 """So many tenants are served at once; the others begin next time."""
@@ -26,20 +28,25 @@ MOST_WINDOWS = 5
 
 
 def choose(
-    tx: Transaction, kinds: Sequence[TaskType], room: int, after: str
+    tx: Transaction, kinds: Sequence[TaskType], room: int, after: str, behind: Behind
 ) -> tuple[Sequence[Waiting], str]:
-    """The tasks whose turn it is, in order, and the account to begin after next time."""
+    """The tasks whose turn it is, in order, and the account to begin after next time.
+
+    ``behind`` is what `mutex_line` remembers from one time to the next.
+    """
     stopped = _budgets(tx, kinds, ())
     kinds = [kind for kind in kinds if stopped.may_go("", kind.name)]
+    seen: set[str] = set()
     for _ in range(MOST_WINDOWS):
         window = _window(tx, kinds, after)
-        budgets = _budgets(tx, kinds, list(window))
-        going = _able(window, budgets)
-        if going:
-            chosen = _serve(tx, dict(islice(going.items(), room)), room, budgets)
-            return chosen, chosen[-1].account_id if chosen else after
-        if len(window) < MOST_TENANTS:
+        fresh = {account_id: own for account_id, own in window.items() if account_id not in seen}
+        if not fresh:
             break
+        budgets = _budgets(tx, kinds, list(fresh))
+        chosen = _serve(tx, _able(fresh, budgets), room, budgets, behind)
+        if chosen:
+            return chosen, chosen[-1].account_id
+        seen |= set(fresh)
         after = list(window)[-1]
     return (), after
 
@@ -80,18 +87,55 @@ def _budgets(tx: Transaction, kinds: Sequence[TaskType], accounts: Sequence[str]
     return Budgets(queue, [Budget(rule, allowance(rule, flights, tx.now)) for rule in rules])
 
 
-def _serve(tx: Transaction, tenants: Tenants, room: int, budgets: Budgets) -> list[Waiting]:
+def _serve(
+    tx: Transaction, tenants: Tenants, room: int, budgets: Budgets, behind: Behind
+) -> list[Waiting]:
     """Take turns, and take what goes out of the rates."""
-    most = -(-room // len(tenants))
-    lines = [
-        [_line(tx, kind, account_id, most, budgets) for kind in kinds]
+    heads = _heads(tx, tenants, behind)
+    free = {
+        account_id: kinds
         for account_id, kinds in tenants.items()
+        if account_id in heads or any(kind.mutexes is None for kind in kinds)
+    }
+    free = dict(islice(free.items(), room))
+    if not free:
+        return []
+    most = -(-room // len(free))
+    exclusive = _exclusive(tx, free, [h for a in free for h in heads.get(a, ())[:most]])
+    lines = [
+        [*exclusive.get(account_id, ()), *_lines(tx, kinds, account_id, most, budgets)]
+        for account_id, kinds in free.items()
     ]
     chosen = in_turn(lines, room, budgets)
     for budget in budgets.all:
         if budget.spent and budget.rule.per_second is not None:
             spend(tx, budget.rule, budget.spent)
     return chosen
+
+
+def _heads(tx: Transaction, tenants: Tenants, behind: Behind) -> Mapping[str, Sequence[Head]]:
+    """Who may go of those that need mutexes, by account."""
+    asked = [(k, a) for a, kinds in tenants.items() for k in kinds if k.mutexes is not None]
+    return mutex_line.able(tx, asked[0][0].queue, asked, behind) if asked else {}
+
+
+def _exclusive(tx: Transaction, tenants: Tenants, heads: Sequence[Head]) -> dict[str, list[Line]]:
+    """Each of ``heads`` that nobody changes now, as a line of its own."""
+    sizes = {kind.name: kind.batch_size for kinds in tenants.values() for kind in kinds}
+    solo = mutex_line.locked(tx, heads)
+    lines: dict[str, list[Line]] = {}
+    for head in (head for head in heads if head.id in solo):
+        units = units_of(solo[head.id], sizes[head.type])
+        waiting = Waiting(head.id, head.account_id, head.type, head.turn, units)
+        lines.setdefault(head.account_id, []).append([waiting])
+    return lines
+
+
+def _lines(
+    tx: Transaction, kinds: Sequence[TaskType], account_id: str, most: int, budgets: Budgets
+) -> list[Line]:
+    """One tenant's lines of types without mutexes."""
+    return [_line(tx, kind, account_id, most, budgets) for kind in kinds if kind.mutexes is None]
 
 
 def _line(

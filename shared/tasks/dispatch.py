@@ -24,6 +24,7 @@ from shared.tasks import (
     requests,
     submission,
 )
+from shared.tasks import restart as restarting
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.loss import Cause
 from shared.tasks.messages import Sendable, pack
@@ -285,3 +286,8 @@ def _send_again(yard: Yard, queue: str, now: datetime, is_emptied: bool) -> int:
 def cancel(yard: Yard, task_id: str, account_id: str, actor: str) -> Task:
     """Cancel the account's task; see `cancellation.cancel`."""
     return yard.store.transact(lambda tx: cancellation.cancel(tx, task_id, account_id, actor=actor))
+
+
+def restart(yard: Yard, task_id: str, account_id: str, actor: str) -> Task:
+    """Try the account's failed task again; see `restart.restart`."""
+    return yard.store.transact(lambda tx: restarting.restart(tx, task_id, account_id, actor=actor))

@@ -45,7 +45,8 @@ def hand_out(tx: Transaction, registry: Registry, queue: str, rooms: Rooms) -> S
     if room <= 0:
         return ()
     after = rooms.served.get(queue, FIRST_ID)
-    chosen, rooms.served[queue] = choose(tx, kinds, min(room, MOST_AT_ONCE), after)
+    room = min(room, MOST_AT_ONCE)
+    chosen, rooms.served[queue] = choose(tx, kinds, room, after, rooms.behind)
     if is_for_workers:
         rooms.took(tx, queue, sum(task.units for task in chosen))
     moved = lifecycle.queue(tx, [task.id for task in chosen], actor="scheduler")

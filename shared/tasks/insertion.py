@@ -14,6 +14,7 @@ from shared.db import Transaction
 from shared.rows import ROWS, encode_rows, row_set
 from shared.tasks.arrow import LEAN, trace
 from shared.tasks.draft import Draft
+from shared.tasks.mutex import needed_by
 from shared.tasks.room import is_solo
 from shared.tasks.status import Status
 from shared.tasks.task import tasks
@@ -84,6 +85,7 @@ def _row(now: datetime, written: str, draft: Draft, blocked_by: int) -> dict[str
         "source": draft.source,
         "type": kind.name,
         "queue": kind.queue,
+        "mutexes": needed_by(kind, draft.payload),
         "priority": draft.priority,
         "turn": turn(waits_until or now, draft.priority),
         "solo": is_solo(kind, draft.payload),

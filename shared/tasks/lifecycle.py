@@ -115,6 +115,26 @@ LOSE = Arrow(
     },
     True,
 )
+RESTART = Arrow(
+    (Status.FAILED, Status.PENDING),
+    (tasks.c.due, tasks.c.not_before, tasks.c.blocked_by, tasks.c.deadline_at),
+    lambda g: {
+        "due": g.c.due,
+        "not_before": g.c.not_before,
+        "blocked_by": g.c.blocked_by,
+        "deadline_at": g.c.deadline_at,
+        "retry_count": literal(0),
+        "lost_leases": literal(0),
+        "deaths": literal(0),
+        "progress": null(),
+        "error": null(),
+        "queued_at": null(),
+        "started_at": null(),
+        "completed_at": null(),
+        "cancel_requested_at": null(),
+    },
+    False,
+)
 TAKE_BACK = Arrow((Status.QUEUED, Status.PENDING), (), _requeued, False)
 CANCEL = {
     status: Arrow((status, Status.CANCELED), (), _ended, False)
@@ -176,6 +196,16 @@ def lose(tx: Transaction, losses: Given, *, actor: str, reason: str) -> Moved:
     return walk(tx, LOSE, losses, actor=actor, reason=reason)
 
 
+def restart(tx: Transaction, begun: Given, *, actor: str) -> Moved:
+    """failed → pending: somebody asked to try again, and the price is put aside.
+
+    ``begun``: id, due, not_before, blocked_by, deadline_at.
+    """
+    moved = walk(tx, RESTART, begun, actor=actor, reason="tried again")
+    parents.restarted(tx, [m.id for m in moved])
+    return moved
+
+
 def take_back(tx: Transaction, ids: Iterable[str], *, actor: str, reason: str) -> Moved:
     """queued → pending: it will not be started where it was handed to."""
     return walk(tx, TAKE_BACK, by_id(ids), actor=actor, reason=reason)
@@ -183,7 +213,12 @@ def take_back(tx: Transaction, ids: Iterable[str], *, actor: str, reason: str) -
 
 def cancel(tx: Transaction, task_id: str, status: Status, *, actor: str) -> Moved:
     """pending, queued or running → canceled, at once: nobody works on it."""
-    return _refund(tx, walk(tx, CANCEL[status], by_id([task_id]), actor=actor), Status.CANCELED)
+    return cancel_several(tx, [task_id], status, actor=actor)
+
+
+def cancel_several(tx: Transaction, ids: Iterable[str], status: Status, *, actor: str) -> Moved:
+    """The same for tasks that all are in ``status``."""
+    return _refund(tx, walk(tx, CANCEL[status], by_id(ids), actor=actor), Status.CANCELED)
 
 
 def cancel_running(tx: Transaction, ends: Given, *, actor: str) -> Moved:

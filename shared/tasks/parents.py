@@ -18,7 +18,7 @@ from shared.errors import Refused
 from shared.rows import ROWS, encode_rows, row_set
 from shared.tasks.draft import Draft
 from shared.tasks.status import FINAL, Status
-from shared.tasks.task import is_now, task_parents, tasks
+from shared.tasks.task import Task, is_now, task_parents, tasks
 
 POLICIES = ("all", "any", "finished")
 
@@ -81,6 +81,40 @@ def finished(tx: Transaction, ids: Sequence[str], status: Status) -> list[str]:
                 update(tasks).where(tasks.c.id == child.id).values(_counted(tx, child, left))
             )
     return doomed
+
+
+def restarted(tx: Transaction, ids: Sequence[str]) -> None:
+    """Count up the children of ``ids``, which had ended and begin anew, where these still wait."""
+    begun = _waiting_for(tx, ids)
+    for child in _locked(tx, begun) if begun else ():
+        left = child.blocked_by + begun[child.id]
+        tx.execute(update(tasks).where(tasks.c.id == child.id).values(blocked_by=left))
+
+
+def lock_children(tx: Transaction, ids: Sequence[str]) -> None:
+    """Lock what `restarted` is about to count."""
+    children = _waiting_for(tx, ids)
+    if children:
+        _locked(tx, children)
+
+
+def outlook_again(tx: Transaction, failed: Sequence[Task]) -> dict[str, int | None]:
+    """The `outlook` of those of ``failed`` that had parents, which cannot end meanwhile."""
+    policies = {task.id: task.after_policy for task in failed if task.after_policy}
+    if not policies:
+        return {}
+    given = row_set(tx.dialect, [task_parents.c.task_id])
+    query = (
+        select(task_parents.c.task_id, tasks.c.status)
+        .join(given, given.c.task_id == task_parents.c.task_id)
+        .join(tasks, tasks.c.id == task_parents.c.parent_id)
+        .order_by(tasks.c.id)
+        .with_for_update(read=True, of=tasks)
+    )
+    statuses: dict[str, list[Status]] = {task_id: [] for task_id in policies}
+    for row in tx.rows(query, {ROWS: encode_rows({"task_id": i} for i in policies)}):
+        statuses[row.task_id].append(Status(row.status))
+    return {i: outlook(policy, statuses[i]) for i, policy in policies.items()}
 
 
 def _counted(tx: Transaction, child: Row[Any], left: int) -> dict[str, Any]:

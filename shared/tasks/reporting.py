@@ -39,7 +39,8 @@ def _give_back(tx: Transaction, outcomes: Sequence[GivenBack], actor: str) -> se
     moved: set[str] = set()
     for reason in sorted({outcome.reason for outcome in outcomes}):
         back = [_fence(o.task) for o in outcomes if o.reason == reason]
-        moved |= {row.id for row in lifecycle.give_back(tx, back, actor=actor, reason=reason)}
+        told = _storable(reason)
+        moved |= {row.id for row in lifecycle.give_back(tx, back, actor=actor, reason=told)}
     return moved
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, literal, select
 
 from shared.db import Transaction, metadata
 from shared.rows import ROWS, encode_rows, row_set
+from shared.tasks.mutex import task_mutexes
 from shared.tasks.task import task_counts, task_parents, tasks, transitions
 
 PURGE_AT_ONCE = 500
@@ -27,7 +28,8 @@ def purge(tx: Transaction, retention_days: int) -> int:
     ids = [row.id for row in gone]
     if not ids:
         return 0
-    for column in (transitions.c.task_id, task_parents.c.task_id, *_answer_columns(), tasks.c.id):
+    written_with = (transitions, task_parents, task_mutexes)
+    for column in (*(table.c.task_id for table in written_with), *_answer_columns(), tasks.c.id):
         tx.execute(delete(column.table).where(column.in_(ids)))
     deltas = [
         {"account_id": r.account_id, "type": r.type, "status": r.status, "delta": -1} for r in gone

@@ -92,7 +92,8 @@ class Rooms:
     """A process's view of every queue's room; it may be asked from any thread.
 
     Express tasks have a room of their own, as large, so that neither fills up the other's.
-    ``served`` remembers which account a queue's last tasks were of.
+    ``served`` remembers which account a queue's last tasks were of, ``behind`` which lines of
+    tasks with mutexes were looked at last (`mutex_line`).
     """
 
     def __init__(self, ahead_seconds: float = AHEAD_SECONDS) -> None:
@@ -101,6 +102,7 @@ class Rooms:
         self._paces: dict[str, Pace] = {}
         self._measured: dict[str, _Measured] = {}
         self.served: dict[str, str] = {}
+        self.behind: dict[tuple[str, str, str], str] = {}
 
     def _measure(self, tx: Transaction, queue: str, batch_size: int) -> _Measured:
         """Look how many units of ``queue`` are queued now, and how many more may be."""

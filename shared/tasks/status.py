@@ -1,14 +1,14 @@
 """The six words of a task's life and the arrows between them. Pure.
 
 pending    stored; not due, or not handed out.
-           in: submit, retry, lost lease, taken back · out: release, cancel, fail
+           in: submit, retry, restart, lost lease, taken back · out: release, cancel, fail
 queued     handed to the broker, or assigned to a server.
            in: release · out: start, cancel, take back, fail
 running    claimed by a worker process, a server or the validators, with a lease.
            in: start · out: complete, fail, cancel, lose the lease
 completed  final; the result is in the row.
-failed     final; the error is in the row. A failure that will be retried passes through it
-           within one commit and is never seen.
+failed     final, unless somebody asks to try again; the error is in the row. A failure that will
+           be retried passes through it within one commit and is never seen.
 canceled   final; somebody asked for it.
 Rows in a final status are removed by the scheduler's purge when their retention is over.
 """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shared.accounts import ledger
 from shared.db import Transaction
 from shared.errors import CreditsExhausted, Refused, Unavailable
-from shared.tasks import lifecycle, parents
+from shared.tasks import lifecycle, mutex, parents
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.insertion import Inserted, insert_tasks
 from shared.tasks.plane import is_for_people, validations_needed
@@ -40,6 +40,7 @@ def store(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms | None) -> Stor
     queued, ahead = _handed_out(tx, free, rooms) if rooms else (set(), set())
     inserted = insert_tasks(tx, accepted, queued, ahead, blocked)
     parents.remember(tx, accepted)
+    mutex.remember(tx, accepted)
     lifecycle.fail_children(tx, [d.id for d in accepted if blocked.get(d.id) == DOOMED])
     people = _ask_people(tx, accepted, queued)
     numbers = {row.id: row.number for row in inserted}
@@ -76,11 +77,12 @@ def _hold(tx: Transaction, drafts: Sequence[Draft], refused: dict[str, Refused])
 
 
 def _free(tx: Transaction, drafts: Sequence[Draft]) -> list[Draft]:
-    """The drafts that may be handed out now: due, and no rule concerns them.
+    """The drafts that may be handed out now: due, without a mutex, and no rule concerns them.
 
-    What a rule concerns stays pending: the scheduler alone keeps count of limits.
+    The others stay pending: the scheduler alone keeps count of limits and mutexes.
     """
-    due = [d for d in drafts if d.not_before is None or d.not_before <= tx.now]
+    free = [d for d in drafts if d.task_type.mutexes is None]
+    due = [d for d in free if d.not_before is None or d.not_before <= tx.now]
     rules = rules_about(tx, {d.account_id for d in due}) if due else ()
     if not rules:
         return due

@@ -48,6 +48,7 @@ tasks = Table(
     Column("source", String(10), nullable=False),
     Column("type", String(40), nullable=False),
     Column("queue", String(40), nullable=False),
+    Column("mutexes", String(500)),  # the index of lines has no place for more
     Column("priority", SmallInteger, nullable=False),
     Column("turn", Float(53), nullable=False),
     Column("solo", Boolean, nullable=False),
@@ -102,6 +103,22 @@ Index(
     **_when("status = 'pending' AND due", "status = 'pending' AND due = 1"),
 )
 Index(
+    "ix_tasks_lines",
+    tasks.c.type,
+    tasks.c.account_id,
+    tasks.c.mutexes,
+    tasks.c.turn,
+    **_when(
+        "status = 'pending' AND due AND mutexes IS NOT NULL",
+        "status = 'pending' AND due = 1 AND mutexes IS NOT NULL",
+    ),
+)
+Index(
+    "ix_tasks_exclusive",
+    tasks.c.mutexes,
+    **_when("mutexes IS NOT NULL AND status IN ('queued', 'running')"),
+)
+Index(
     "ix_tasks_waiting",
     tasks.c.not_before,
     **_when(
@@ -146,6 +163,20 @@ Index(
     "ix_tasks_imports",
     tasks.c.number,
     **_when("type = 'IMPORT' AND completed_at IS NULL"),
+)
+Index(
+    "ix_tasks_hidden",
+    tasks.c.account_id,
+    tasks.c.type,
+    tasks.c.status,
+    **_when("hidden", "hidden = 1"),
+)
+Index(
+    "ix_tasks_console",
+    tasks.c.account_id,
+    tasks.c.type,
+    tasks.c.number,
+    **_when("source = 'ui'"),
 )
 Index("ix_tasks_over", tasks.c.completed_at, **_when("completed_at IS NOT NULL"))
 
@@ -224,6 +255,7 @@ class Task:
     source: str
     type: str
     queue: str
+    mutexes: str | None
     priority: int
     turn: float
     solo: bool

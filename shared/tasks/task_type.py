@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -78,7 +78,8 @@ class TaskType:
     id of a document, say), for types whose tasks are found by it. ``settle`` runs in the commit
     that completes tasks of the type: it writes what follows from their results, and answers
     drafts of the tasks that follow. ``memory_limit`` says whether a handler may use no more
-    memory than the yard's settings allow one task.
+    memory than the yard's settings allow one task. ``mutexes`` names what a task has to itself
+    while it runs (see `mutex`), as ``kind/id``; what people do has nothing to itself.
     """
 
     name: str
@@ -97,6 +98,12 @@ class TaskType:
     target: Callable[[Payload], str] | None = None
     settle: Settle | None = None
     memory_limit: bool = False
+    mutexes: Callable[[Payload], Collection[str]] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse mutexes of what waits for people, which may be for hours."""
+        if self.mutexes is not None and (self.is_answered or self.is_done_by_people):
+            raise ValueError(f"{self.name}: only what workers do alone may have mutexes")
 
     @property
     def hard_limit_seconds(self) -> float:

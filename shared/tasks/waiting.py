@@ -1,8 +1,8 @@
 """Why a task is not running: the first reason that holds, and its sentence. Pure.
 
 The reasons are looked at in the order in which a task passes them on its way: parents, time,
-type, pause, limit, turn; then the worker that is to take it, or the people who answer it. What is
-final or runs on a worker waits for nothing.
+type, pause, limit, mutex, turn; then the worker that is to take it, or the people who answer it.
+What is final or runs on a worker waits for nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from shared.tasks.line import Place
+from shared.tasks.mutex import Busy, Closure
 from shared.tasks.rules import YARD, Rule, RuleKey, Scope
 from shared.tasks.status import Status
 from shared.tasks.task import PEOPLE, Task
@@ -30,6 +31,7 @@ class Reason(StrEnum):
     TYPE = "type"
     PAUSE = "pause"
     LIMIT = "limit"
+    MUTEX = "mutex"
     TURN = "turn"
     WORKER = "worker"
     ANSWERS = "answers"
@@ -51,6 +53,8 @@ class WaitingFor:
     parents  ``task_ids``: those that are not over
     pause    ``rule``, ``since``
     limit    ``rule``, ``bound``, ``allowed``; for max_running, how many are ``running``
+    mutex    closed: ``until``, where that is known; busy: ``task_ids``, those that have it, and
+             ``place``: how many that need it go first
     turn     ``place``: how many due tasks go first
     worker   ``since``, ``place``: how many were handed out before it
     answers  ``given`` of ``wanted``, ``until``
@@ -86,6 +90,8 @@ class Facts:
     is_known: bool = True
     parents: tuple[str, ...] = ()
     rules: tuple[Applied, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    busy: tuple[Busy, ...] = ()
     place: Place = FIRST
     given: int = 0
 
@@ -99,7 +105,7 @@ def decide(task: Task, facts: Facts) -> WaitingFor | None:
     if task.status is not Status.PENDING:
         return None
     tries: tuple[Callable[[Task, Facts], WaitingFor | None], ...] = (
-        _parents, _time, _type, _pause, _limit
+        _parents, _time, _type, _pause, _limit, _mutex
     )  # fmt: skip
     found = (reason(task, facts) for reason in tries)
     return next(filter(None, found), None) or _turn(task, facts)
@@ -189,6 +195,25 @@ def _limit(_task: Task, facts: Facts) -> WaitingFor | None:
         rule=empty.rule.key,
         bound=Bound.PER_SECOND,
         allowed=empty.rule.per_second,
+    )
+
+
+def _mutex(_task: Task, facts: Facts) -> WaitingFor | None:
+    if facts.closures:
+        longest = facts.closures[0]
+        return WaitingFor(reason=Reason.MUTEX, detail=longest.reason, until=longest.until)
+    if not facts.busy:
+        return None
+    first, place = facts.busy[0], facts.place
+    about = "more than" if place.is_more else "about"
+    goes = "goes" if place.before == 1 else "go"
+    others = f", and {about} {_tasks(place.before)} {goes} first" if place.before else ""
+    kind = first.mutex.partition("/")[0]
+    return WaitingFor(
+        reason=Reason.MUTEX,
+        detail=f"Task {first.number} has the {kind} now{others}.",
+        task_ids=tuple(dict.fromkeys(one.task_id for one in facts.busy)),
+        place=place,
     )
 
 

@@ -6,7 +6,9 @@ from sqlalchemy import func, select
 
 from shared.answers.given import answers
 from shared.db import Transaction
-from shared.tasks.line import place_in_queue, place_in_turn
+from shared.tasks import mutex
+from shared.tasks.line import Place, place_in_queue, place_in_turn
+from shared.tasks.mutex_line import place_in_lines
 from shared.tasks.registry import Registry
 from shared.tasks.rules import Flights, read_flights, rules_about
 from shared.tasks.status import FINAL, Status
@@ -32,8 +34,22 @@ def gather(tx: Transaction, task: Task, registry: Registry) -> Facts:
         return Facts(now=tx.now, is_known=is_known, parents=_open_parents(tx, task.id))
     if is_early(task, tx.now):
         return Facts(now=tx.now, is_known=is_known)
-    applied = _applied(tx, task)
-    return Facts(now=tx.now, is_known=is_known, rules=applied, place=place_in_turn(tx, task))
+    needed = mutex.names(task.mutexes)
+    return Facts(
+        now=tx.now,
+        is_known=is_known,
+        rules=_applied(tx, task),
+        closures=tuple(mutex.closures(tx, needed)),
+        busy=tuple(one for one in mutex.busy(tx) if one.mutex in needed) if needed else (),
+        place=_place(tx, task, registry),
+    )
+
+
+def _place(tx: Transaction, task: Task, registry: Registry) -> Place:
+    if task.mutexes is None:
+        return place_in_turn(tx, task)
+    same = {kind.name for kind in registry.types.values() if kind.queue == task.queue}
+    return place_in_lines(tx, task, same | {task.type})
 
 
 def _open_parents(tx: Transaction, task_id: str) -> tuple[str, ...]:

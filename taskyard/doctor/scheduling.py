@@ -37,9 +37,10 @@ def is_late(tx: Transaction, lease_seconds: float) -> bool:
     long_ago = soon - timedelta(seconds=2 * lease_seconds)
     lapsed = and_(ON_WORKERS, tasks.c.lease_expires_at < long_ago)
     looks = [delayed, lapsed]
-    if not read_rules(tx):  # those may hold back what is due
+    if not read_rules(tx):  # those may hold back what is due, and so may a mutex
         handed_out = select(tasks.c.queue).where(*QUEUED)
-        looks.append(and_(*READY, tasks.c.updated_at < soon, tasks.c.queue.not_in(handed_out)))
+        left = (tasks.c.mutexes.is_(None), tasks.c.queue.not_in(handed_out))
+        looks.append(and_(*READY, tasks.c.updated_at < soon, *left))
     return any(tx.first(select(tasks.c.id).where(look).limit(1)) for look in looks)
 
 

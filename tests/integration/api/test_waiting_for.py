@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from shared.tasks import dispatch
 from tests.answering import complete, machines_say, run_now
 from tests.gateway import TASKS, Bench, Caller
+from workers.scripts.post import POST
 
 ECHO = {"type": "ECHO", "content": "hello"}
 SOMEDAY = "2099-01-31T08:00:00.000Z"
@@ -75,3 +77,17 @@ def test_lists_do_not_say_it(buyer: Caller) -> None:
     echo(buyer, notBefore=SOMEDAY)
 
     assert [task["waitingFor"] for task in buyer.get(TASKS).get_json()["tasks"]] == [None]
+
+
+def test_a_task_waits_for_what_another_has_to_itself(bench: Bench, buyer: Caller) -> None:
+    bench.yard.registry.types[POST.name] = POST
+    content = {"device_id": "7", "config": {"material_list": ["clip.mp4"]}}
+    first, second = (buyer.submit({"type": "POST", "content": content}) for _ in range(2))
+    assert second.status_code == 201, second.text
+    dispatch.release(bench.yard, "post")
+
+    found = buyer.task(second.get_json()["taskId"])["waitingFor"]
+
+    assert (found["reason"], found["position"], found["isMore"]) == ("mutex", 0, False)
+    assert found["taskIds"] == [first.get_json()["taskId"]]
+    assert found["detail"].endswith("has the device now.")

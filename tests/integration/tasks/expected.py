@@ -38,3 +38,9 @@ class Expected:
     def again(self, *path: Status) -> None:
         """Back to pending, unless somebody asked for it to stop."""
         self.go(*path, *([X] if self.is_asked_to_stop else []))
+
+    def restart(self) -> None:
+        """failed → pending: counted from the start, and nobody wants it to stop."""
+        self.go(P)
+        self.retry_count = self.lost_leases = self.deaths = 0
+        self.is_asked_to_stop = False

@@ -10,7 +10,7 @@ from shared.errors import TaskError
 from shared.tasks import dispatch
 from shared.tasks.outcome import Completed, Failed, Outcome
 from shared.tasks.task import Task
-from tests.memory_yard import WORKER, MemoryYard, in_threads
+from tests.memory_yard import SOLO, WORKER, MemoryYard, in_threads
 
 ROUNDS = 20
 
@@ -35,6 +35,26 @@ def test_two_reports_that_pay_and_refund_crosswise_do_not_deadlock(yard: MemoryY
         assert in_threads(2, report) == [2, 2]
     assert _deadlocks(yard) == before
     assert yard.money() == (10_000 - 5 * ROUNDS, 0)
+
+
+def test_a_parent_that_begins_anew_and_one_that_ends_do_not_deadlock(yard: MemoryYard) -> None:
+    """Both lock their child and the account that pays."""
+    rounds: list[tuple[str, Task]] = []
+    for _ in range(ROUNDS):
+        again, ends = yard.started(SOLO, cost_cents=5), yard.started(SOLO, cost_cents=5)
+        yard.submit(after=(again.id, ends.id), after_policy="finished")
+        yard.fails_for_good(again)
+        rounds.append((again.id, ends))
+    before, ready = _deadlocks(yard), Barrier(2)
+
+    def act(number: int) -> None:
+        for again, ends in rounds:
+            ready.wait(30)
+            yard.restart(again) if number else yard.fails_for_good(ends)
+
+    in_threads(2, act)
+    assert _deadlocks(yard) == before
+    assert yard.money() == (10_000 - 5 * ROUNDS, 5 * ROUNDS)
 
 
 def _deadlocks(yard: MemoryYard) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.accounts import ledger
 from shared.clock import FakeClock
 from shared.db import Store, Transaction
 from shared.settings import Settings
@@ -58,6 +59,13 @@ def _lose(tx: Transaction, chosen: Sequence[Task]) -> Sequence[Any]:
     return lifecycle.lose(tx, ends(chosen, **counters), actor="test", reason="gone")
 
 
+def _restart(tx: Transaction, chosen: Sequence[Task]) -> Sequence[Any]:
+    again = {"due": True, "not_before": None, "blocked_by": 0, "deadline_at": tx.now + LEASE}
+    moved = lifecycle.restart(tx, [{"id": t.id, **again} for t in chosen], actor="test")
+    ledger.hold(tx, [ledger.Item(m.account_id, m.id, m.cost_cents) for m in moved])
+    return moved
+
+
 def _cancel(status: Status) -> Verb:
     return lambda tx, chosen: [
         row for t in chosen for row in lifecycle.cancel(tx, t.id, status, actor="test")
@@ -87,6 +95,7 @@ VERBS: dict[str, tuple[tuple[Status, ...], Verb]] = {
     "take_back": (
         (Q, P), lambda tx, t: lifecycle.take_back(tx, ids(t), actor="test", reason="server gone")
     ),
+    "restart": ((F, P), _restart),
     "cancel_pending": ((P, X), _cancel(P)),
     "cancel_queued": ((Q, X), _cancel(Q)),
     "cancel_running_at_once": ((R, X), _cancel(R)),
@@ -186,6 +195,7 @@ REASONS = {
     "give_back": "not begun",
     "lose": "gone",
     "give_up_pending": "hopeless",
+    "restart": "tried again",
     "complete": None,
 }
 
@@ -213,6 +223,8 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("lose", {"due": True, "holder": None, "solo": True, "lost_leases": 4, "deaths": 2,
               "retry_count": 0, "attempt": 1}),
     ("take_back", {"due": True, "holder": None, "attempt": 0}),
+    ("restart", {"due": True, "completed_at": None, "started_at": None, "queued_at": None,
+                 "error": None, "progress": None, "attempt": 1}),
     ("cancel_pending", {"completed_at": NOW, "result": None}),
     ("cancel_queued", {"completed_at": NOW, "result": None}),
     ("cancel_running", {"completed_at": NOW, "holder": None}),

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
+from shared.accounts import ledger
 from shared.accounts.account import get_account
 from shared.accounts.audit import audit
 from shared.clock import FakeClock
@@ -44,6 +45,7 @@ C, F, X = Status.COMPLETED, Status.FAILED, Status.CANCELED
 ERROR = {"code": "BROKEN", "message": "It broke."}
 LEASE_SECONDS = 15.0
 BALANCE = 5000
+ANEW = {"due": True, "not_before": None, "blocked_by": 0, "deadline_at": None}
 _numbers = count(1)
 
 Work = Callable[[Transaction], Sequence[Any]]
@@ -155,6 +157,18 @@ class LifecycleModel(RuleBasedStateMachine):
             self._at(Q, chosen), lambda row: row.go(P), dies=dies,
         )  # fmt: skip
 
+    @rule(chosen=some, dies=DIES)
+    def restart(self, chosen: list[str], dies: bool) -> None:
+        costs = {i: self.rows[i].cost_cents for i in chosen if self.rows[i].status is F}
+        fits = dict(zip(costs, ledger.afford(self._balance(), costs.values()), strict=True))
+
+        def work(tx: Transaction) -> Sequence[Any]:
+            unpaid = ledger.hold(tx, [ledger.Item(self.account.id, i, costs[i]) for i in costs])
+            begun = [{**ANEW, "id": i} for i in chosen if i not in unpaid]
+            return lifecycle.restart(tx, begun, actor="test")
+
+        self._move(work, {i for i in costs if fits[i]}, Expected.restart, dies=dies)
+
     @rule(off=OFF, chosen=some, dies=DIES)
     def stop(self, off: list[int], chosen: list[str], dies: bool) -> None:
         ends, may = self._reports(off, chosen)
@@ -202,6 +216,10 @@ class LifecycleModel(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.5, 16.0, 3600.0]))
     def time_passes(self, seconds: float) -> None:
         self.clock.advance(seconds)
+
+    def _balance(self) -> int:
+        held = sum(row.cost_cents for row in self.rows.values() if not row.status.is_final)
+        return BALANCE - held - sum(r.cost_cents for r in self.rows.values() if r.status is C)
 
     def _at(self, status: Status, chosen: Sequence[str]) -> set[str]:
         return {i for i in chosen if self.rows[i].status is status}

@@ -201,6 +201,17 @@ def test_a_cancel_that_the_holder_did_not_see_outlives_its_failure(yard: MemoryY
     yard.assert_counted()
 
 
+@pytest.mark.parametrize("reason", ["The device \0 is offline.", "name \ud800.mp4", ""])
+def test_a_task_that_gave_way_keeps_the_reason_whatever_it_is(
+    yard: MemoryYard, reason: str
+) -> None:
+    task = yard.started()
+    dispatch.report(yard.yard, [GivenBack(task, reason)], WORKER)
+    assert (yard.status(task.id), yard.task(task.id).due) == (P, True)
+    told = reason.replace("\0", "\ufffd").replace("\ud800", "?")
+    assert yard.last_step(task.id).reason == told
+
+
 def test_what_was_to_be_canceled_is_not_given_back(yard: MemoryYard) -> None:
     task, other = yard.claim(*yard.submit_many(2))
     yard.cancel(task.id)

@@ -11,9 +11,10 @@ from sqlalchemy import Table, func, select
 from shared.accounts.ledger_entry import ledger_entries
 from shared.clock import FakeClock
 from shared.tasks import dispatch, queries, retention
+from shared.tasks.mutex import task_mutexes
 from shared.tasks.status import Status
 from shared.tasks.task import task_counts, task_parents, transitions
-from tests.memory_yard import ASKED, BY_PEOPLE, PRICE, SOLO, MemoryYard, in_threads
+from tests.memory_yard import ASKED, BY_PEOPLE, PRICE, SOLO, USES, MemoryYard, in_threads
 
 P, C = Status.PENDING, Status.COMPLETED
 DAY = 86_400
@@ -50,10 +51,12 @@ def test_what_ended_long_ago_goes_with_everything_that_hangs_on_it(
     yard.completes(parent)
     child = yard.submit(after=(parent.id,))
     yard.completes(*yard.claim(child))
+    yard.cancel(yard.submit(USES))
+    assert rows(yard, task_mutexes) == 1
     clock.advance(31 * DAY)
-    assert purge(yard) == 2
+    assert purge(yard) == 3
     assert yard.statuses() == {}
-    assert (rows(yard, transitions), rows(yard, task_parents)) == (0, 0)
+    assert [rows(yard, table) for table in (transitions, task_parents, task_mutexes)] == [0, 0, 0]
     with yard.store.begin() as tx:
         assert queries.counts(tx, yard.account.id) == {}
 

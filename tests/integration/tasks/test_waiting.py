@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shared.clock import FakeClock
-from shared.tasks import control, dispatch, line
+from shared.tasks import control, dispatch, line, mutex
 from shared.tasks.backlog import wake
 from shared.tasks.line import Place
 from shared.tasks.registry import Registry
@@ -16,7 +16,7 @@ from shared.tasks.rules import RuleKey, Scope
 from shared.tasks.waiting import Bound, Reason, WaitingFor
 from shared.tasks.waiting_facts import waiting_for
 from tests.answering import give_machine_answers
-from tests.memory_yard import ASKED, BY_PEOPLE, PLAIN, SOLO, MemoryYard
+from tests.memory_yard import ASKED, BY_PEOPLE, PLAIN, SOLO, USES, USES_TOO, MemoryYard
 
 QUEUE = RuleKey(Scope.QUEUE, PLAIN.queue)
 
@@ -205,3 +205,98 @@ def test_what_runs_on_a_worker_or_is_over_waits_for_nothing(yard: MemoryYard) ->
     canceled = yard.submit(ASKED)
     yard.cancel(canceled)
     assert why(yard, canceled) is None
+
+
+def need(yard: MemoryYard, *names: str, count: int = 1) -> list[str]:
+    """Due tasks that need those mutexes; their ids."""
+    return yard.hold_back(count, USES, payload={"needs": list(names)})
+
+
+def close(yard: MemoryYard, name: str, seconds: int | None = None) -> None:
+    """Close a mutex, for so long where that is said."""
+    with yard.store.begin() as tx:
+        until = None if seconds is None else tx.now + timedelta(seconds=seconds)
+        mutex.close(tx, name, f"The {name} is closed.", until)
+
+
+def test_a_task_waits_for_a_mutex_that_is_closed(yard: MemoryYard, clock: FakeClock) -> None:
+    (task_id,) = need(yard, "a", "b")
+    close(yard, "a", seconds=60)
+    found = why(yard, task_id)
+    assert found is not None
+    assert (found.reason, found.detail) == (Reason.MUTEX, "The a is closed.")
+    assert found.until == clock.now() + timedelta(seconds=60)
+
+    close(yard, "b")
+    found = why(yard, task_id)
+    assert found is not None
+    assert (found.detail, found.until) == ("The b is closed.", None), "the longest is told"
+
+    with yard.store.begin() as tx:
+        mutex.reopen(tx, "b")
+    clock.advance(60)
+    assert reason(yard, task_id) is Reason.TURN
+    assert dispatch.release(yard.yard, USES.queue) == 1
+
+
+def test_a_task_waits_for_those_that_have_its_mutexes(yard: MemoryYard) -> None:
+    device, account = need(yard, "device/1")[0], need(yard, "account/7")[0]
+    dispatch.release(yard.yard, USES.queue)
+    yard.claim(account)
+    (task_id,) = need(yard, "device/1", "account/7")
+
+    found = why(yard, task_id)
+
+    assert found is not None
+    assert (found.reason, found.task_ids) == (Reason.MUTEX, (device, account))
+    assert found.detail == f"Task {yard.task(device).number} has the device now."
+    assert found.place == Place(0)
+    assert reason(yard, need(yard, "device/2")[0]) is Reason.TURN
+
+
+def test_only_those_count_who_need_the_same_and_can_go(yard: MemoryYard) -> None:
+    need(yard, "a", count=3)
+    need(yard, "a", "b", count=2)
+    yard.hold_back(1, USES_TOO, payload={"needs": ["a"]})
+    need(yard, "c", count=5)
+    yard.hold_back(1, USES, payload={"needs": ["a"]}, account_id=yard.open_account("other").id)
+    (task_id,) = need(yard, "a")
+    need(yard, "a")
+
+    assert place(yard, task_id) == Place(6)
+    close(yard, "b")
+    assert place(yard, task_id) == Place(4)
+    dispatch.release(yard.yard, USES.queue)
+    assert reason(yard, task_id) is Reason.MUTEX
+    assert place(yard, task_id) == Place(3)
+
+
+def test_a_task_that_waits_behind_one_that_keeps_its_mutex_is_not_the_next(
+    yard: MemoryYard,
+) -> None:
+    need(yard, "b")
+    dispatch.release(yard.yard, USES.queue)
+    older, younger = need(yard, "a", "b")[0], need(yard, "a")[0]
+
+    assert dispatch.release(yard.yard, USES.queue) == 0
+    assert reason(yard, older) is Reason.MUTEX
+    assert (reason(yard, younger), place(yard, younger)) == (Reason.TURN, Place(1))
+
+
+def test_what_is_far_away_in_a_line_is_not_counted_on(
+    yard: MemoryYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "FARTHEST", 3)
+    monkeypatch.setattr("shared.tasks.mutex_line.FARTHEST", 3)
+
+    assert place(yard, need(yard, "a", count=6)[-1]) == Place(3, is_more=True)
+
+
+def test_a_type_that_is_gone_is_told_before_a_mutex(yard: MemoryYard) -> None:
+    (task_id,) = need(yard, "a")
+    close(yard, "a")
+
+    found = why(yard, task_id, Registry({}))
+
+    assert found is not None
+    assert found.reason is Reason.TYPE

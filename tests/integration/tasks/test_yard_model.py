@@ -6,7 +6,8 @@ A failure is shown as it was found; add `Phase.shrink` to have it made short, wh
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ from sqlalchemy import select
 
 from shared.clock import FakeClock
 from shared.db import Store
-from shared.errors import Conflict
+from shared.errors import Conflict, CreditsExhausted
 from shared.settings import Settings
-from shared.tasks import backlog, control, dispatch, leases, retention
+from shared.tasks import backlog, control, dispatch, leases, mutex, restart, retention
 from shared.tasks.draft import Accepted
 from shared.tasks.loss import Cause
 from shared.tasks.outcome import GivenBack, Stopped
@@ -36,10 +37,11 @@ from shared.tasks.room import Rooms
 from shared.tasks.rules import RuleKey, Scope
 from shared.tasks.status import Status, is_arrow
 from shared.tasks.task import Task, tasks, transitions
-from tests.memory_yard import PLAIN, SOLO, MemoryYard
+from tests.memory_yard import PLAIN, SOLO, USES, MemoryYard
 
 WORKERS = ("worker/1", "worker/2")
-KINDS = st.sampled_from([PLAIN, SOLO])
+KINDS = st.sampled_from([PLAIN, SOLO, USES])
+MUTEXES = ("account/1", "device/1", "device/2")
 
 
 class YardModel(RuleBasedStateMachine):
@@ -62,6 +64,8 @@ class YardModel(RuleBasedStateMachine):
         self.rooms = Rooms()
         self.paused: set[RuleKey] = set()
         self.limits: dict[RuleKey, tuple[int, int]] = {}
+        self.closed: dict[str, datetime | None] = {}
+        self.in_flight: set[str] = set()
 
     def teardown(self) -> None:
         self.store.close()
@@ -86,6 +90,14 @@ class YardModel(RuleBasedStateMachine):
         answer = dispatch.submit(self.yard.yard, [draft])[0]
         return multiple(*([draft.id] if isinstance(answer, Accepted) else []))
 
+    @rule(
+        target=submitted, needs=st.lists(st.sets(st.sampled_from(MUTEXES)), min_size=2, max_size=4)
+    )
+    def submits_what_needs_mutexes(self, needs: list[set[str]]) -> Any:
+        drafts = [self.yard.draft(USES, payload={"needs": sorted(names)}) for names in needs]
+        dispatch.submit(self.yard.yard, drafts)
+        return multiple(*(draft.id for draft in drafts))
+
     @rule(target=submitted, seconds=st.integers(1, 60))
     def submits_for_later(self, seconds: int) -> str:
         return self.yard.submit(not_before=self.clock.now() + timedelta(seconds=seconds))
@@ -94,7 +106,7 @@ class YardModel(RuleBasedStateMachine):
     def the_scheduler_releases(self, seconds: float) -> None:
         self.clock.advance(seconds)
         self.store.transact(backlog.wake)
-        for kind in (PLAIN, SOLO):
+        for kind in (PLAIN, SOLO, USES):
             dispatch.release(self.yard.yard, kind.queue, self.rooms)
 
     @rule(number=st.integers(0, 3))
@@ -116,6 +128,24 @@ class YardModel(RuleBasedStateMachine):
         self.limits.pop(key, None)
         if most is not None:
             self.limits[key] = (most, max(most, self._in_flight(key, self._rows())))
+
+    @rule(name=st.sampled_from(MUTEXES), seconds=st.sampled_from([None, 5, 60]))
+    def a_mutex_is_closed(self, name: str, seconds: int | None) -> None:
+        until = None if seconds is None else self.clock.now() + timedelta(seconds=seconds)
+        self.store.transact(lambda tx: mutex.close(tx, name, "It is off.", until))
+        before = self.closed.get(name, self.clock.now())
+        self.closed[name] = None if before is None or until is None else max(before, until)
+        dispatch.release(self.yard.yard, USES.queue, self.rooms)
+
+    @rule(name=st.sampled_from(MUTEXES))
+    def a_mutex_is_opened(self, name: str) -> None:
+        was_closed = name in self._closed_now()
+        assert self.store.transact(lambda tx: mutex.reopen(tx, name)) is was_closed
+        self.closed.pop(name, None)
+
+    def _closed_now(self) -> set[str]:
+        now = self.clock.now()
+        return {name for name, until in self.closed.items() if until is None or until > now}
 
     def _key(self, number: int) -> RuleKey:
         account = self.yard.account.id
@@ -222,6 +252,33 @@ class YardModel(RuleBasedStateMachine):
         else:
             assert after.status is Status.CANCELED or after.cancel_requested_at
 
+    @rule(number=st.integers(0, 9))
+    def somebody_tries_a_failed_one_again(self, number: int) -> None:
+        failed = [task for task in self._rows().values() if task.status is Status.FAILED]
+        if not failed:
+            return
+        before = failed[number % len(failed)]
+        try:
+            after = self.yard.restart(before.id)
+        except Conflict:
+            assert before.after_policy
+            assert self.yard.task(before.id) == before
+        except CreditsExhausted:
+            assert before.cost_cents > self.yard.money()[0]
+            assert self.yard.task(before.id) == before
+        else:
+            assert (after.status, after.attempt) == (Status.PENDING, before.attempt)
+            del self.over[before.id]
+
+    @rule()
+    def somebody_tries_all_again(self) -> None:
+        failed = [task for task in self._rows().values() if task.status is Status.FAILED]
+        with self.store.begin() as tx:
+            begun = restart.restart_all(tx, failed, actor="operator")
+        for task_id in begun:
+            assert self.yard.status(task_id) is Status.PENDING
+            del self.over[task_id]
+
     @rule(
         holder=st.sampled_from(WORKERS), cause=st.sampled_from(Cause),
         runs=st.none() | st.lists(claimed, max_size=3),
@@ -266,6 +323,19 @@ class YardModel(RuleBasedStateMachine):
             assert not [t.id for t in queued if key.concerns(t.account_id, t.queue, t.type)]
 
     @invariant()
+    def one_task_at_most_has_a_mutex_and_none_is_handed_out_whose_mutex_is_closed(self) -> None:
+        in_flight = {
+            task.id: mutex.names(task.mutexes)
+            for task in self._rows().values()
+            if task.status in (Status.QUEUED, Status.RUNNING)
+        }
+        had = Counter(name for names in in_flight.values() for name in names)
+        assert set(had.values()) <= {1}
+        new = set(in_flight) - self.in_flight
+        assert not [i for i in new if in_flight[i] & self._closed_now()]
+        self.in_flight = set(in_flight)
+
+    @invariant()
     def no_more_is_in_flight_than_a_limit_says(self) -> None:
         """A limit below what is in flight already lets nothing more in until that is less."""
         rows = self._rows()
@@ -307,8 +377,8 @@ class YardModel(RuleBasedStateMachine):
         assert is_arrow(Status(step.from_status), Status(step.to_status))
         assert step.attempt == before.attempt + (step.to_status == Status.RUNNING)
         assert step.at >= before.at
-        if step.from_status == Status.FAILED:  # was never to be seen
-            assert step.at == before.at
+        if step.from_status == Status.FAILED and step.reason != "tried again":
+            assert step.at == before.at  # was never to be seen
 
     def _what_is_over_does_not_change(self, rows: dict[str, Task]) -> None:
         assert all(rows[task_id] == ended for task_id, ended in self.over.items())

@@ -112,6 +112,17 @@ def test_what_is_overdue_says_that_no_scheduler_runs(
     assert doctor()["scheduler"].level is Level.FAIL
 
 
+def test_what_a_mutex_holds_up_is_not_overdue(
+    doctor: Doctor, settings: Settings, store: Store, valkey: str
+) -> None:
+    task_id = submit(settings)
+    with store.begin() as tx:
+        then = {"status": "pending", "due": True, "updated_at": tx.now - timedelta(minutes=2)}
+        held_up = update(tasks).where(tasks.c.id == task_id)
+        tx.execute(held_up.values(**then, mutexes='["device/1"]'))
+    assert doctor()["scheduler"].level is Level.OK
+
+
 def test_what_is_paused_is_told(
     doctor: Doctor, settings: Settings, store: Store, valkey: str
 ) -> None:

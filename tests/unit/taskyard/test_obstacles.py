@@ -51,6 +51,8 @@ CASES: list[tuple[Reason, UpRecord | None, bool, list[str]]] = [
     (Reason.TURN, ONE_OF_TWO, True, []),
     (Reason.PAUSE, DEAD_WORKER, True, []),
     (Reason.TIME, NO_SCHEDULER, True, ["The scheduler is down (start 3)."]),
+    (Reason.MUTEX, NO_SCHEDULER, True, ["The scheduler is down (start 3)."]),
+    (Reason.MUTEX, NO_WORKER, True, ["`taskyard up` runs without workers of the pool system."]),
     (Reason.WORKER, NO_SCHEDULER, True, []),
 ]
 

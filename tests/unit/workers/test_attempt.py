@@ -66,13 +66,18 @@ def test_a_result_that_is_no_json_object_fails_for_good(result: Any) -> None:
     assert not error_of(outcome_of(lambda _payload, _context: result)).retryable
 
 
-def test_a_handler_that_gives_way_is_started_again_later() -> None:
+@pytest.mark.parametrize(
+    ("said", "reason"), [((), "gave way"), (("Others wait.",), "Others wait.")]
+)
+def test_a_handler_that_gives_way_is_started_again_later(
+    said: tuple[str, ...], reason: str
+) -> None:
     def run(_payload: Payload, _context: Context) -> dict[str, Any]:
-        raise GiveWay("Others wait.")
+        raise GiveWay(*said)
 
     outcome = outcome_of(run)
     assert isinstance(outcome, GivenBack)
-    assert outcome.reason == "gave way"
+    assert outcome.reason == reason
 
 
 def test_an_error_that_is_meant_for_the_caller_reaches_them() -> None:

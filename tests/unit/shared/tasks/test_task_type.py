@@ -1,5 +1,8 @@
 """What a task type is without saying so."""
 
+from typing import Any
+
+import pytest
 from marshmallow import Schema
 
 from shared.tasks.retry import RetryPolicy
@@ -23,3 +26,14 @@ def test_the_hard_limit_follows_the_soft_one() -> None:
 def test_a_type_without_a_handler_is_done_by_people() -> None:
     assert BARE.is_done_by_people
     assert not BARE.is_answered
+
+
+def run(_payload: Any, _context: Any) -> dict[str, Any]:
+    """Do nothing."""
+    return {}
+
+
+@pytest.mark.parametrize("work", [{}, {"run": run, "annotators": lambda _payload: 1}])
+def test_what_people_do_has_nothing_to_itself(work: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="T: only what workers do alone may have mutexes"):
+        TaskType(name="T", pool="p", queue="q", payload=Schema(), mutexes=lambda _: ["a"], **work)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.tasks.line import FARTHEST, Place
+from shared.tasks.mutex import Busy, Closure
 from shared.tasks.rules import Rule, RuleKey, Scope
 from shared.tasks.status import FINAL, Status
 from shared.tasks.task import PEOPLE
@@ -29,6 +30,9 @@ PAUSED = Applied(rule(paused_at=NOON, paused_by="Ada"))
 FULL = Applied(rule(max_running=2), 2)
 EMPTY = Applied(rule(per_second=0.5, tokens=0.25))
 NOT_YET_FULL = Applied(rule(max_running=3), 2)
+OFF = Closure(mutex="device/1", until=LATER, reason="The device is offline.")
+OUT = Closure(mutex="account/7", until=None, reason="The account ada is logged out.")
+TAKEN = (Busy("device/1", "a task", 41), Busy("account/7", "another", 43))
 
 REASONS: list[tuple[dict[str, Any], dict[str, Any], Reason]] = [
     ({}, {}, Reason.TURN),
@@ -39,6 +43,10 @@ REASONS: list[tuple[dict[str, Any], dict[str, Any], Reason]] = [
     ({}, {"rules": (EMPTY,)}, Reason.LIMIT),
     ({}, {"rules": (NOT_YET_FULL, FULL)}, Reason.LIMIT),
     ({}, {"rules": (NOT_YET_FULL,)}, Reason.TURN),
+    ({}, {"rules": (FULL,), "closures": (OFF,), "busy": TAKEN}, Reason.LIMIT),
+    ({}, {"rules": (NOT_YET_FULL,), "closures": (OFF,)}, Reason.MUTEX),
+    ({}, {"busy": TAKEN, "place": Place.of(3)}, Reason.MUTEX),
+    (EARLY, {"closures": (OFF,)}, Reason.TIME),
     ({"due": False, "not_before": NOON}, {}, Reason.TURN),
     ({"due": True, "not_before": LATER}, {}, Reason.TURN),
 ]
@@ -114,6 +122,15 @@ SENTENCES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         {"rules": (Applied(rule(key=ITSELF, per_second=1, tokens=0)),)},
         "Only 1 task a second of this account is handed out.",
     ),
+    ({}, {"closures": (OFF,), "busy": TAKEN}, "The device is offline."),
+    ({}, {"closures": (OUT, OFF)}, "The account ada is logged out."),
+    ({}, {"busy": TAKEN}, "Task 41 has the device now."),
+    ({}, {"busy": TAKEN, "place": ONE}, "Task 41 has the device now, and about 1 task goes first."),
+    (
+        {},
+        {"busy": TAKEN[1:], "place": MANY},
+        "Task 43 has the account now, and more than 1,000 tasks go first.",
+    ),
     ({}, {}, "It is the next of its line: it waits for room in the queue echo."),
     ({}, {"place": ONE}, "About 1 task of the queue echo goes first."),
     ({}, {"place": MANY}, "More than 1,000 tasks of the queue echo go first."),
@@ -154,3 +171,13 @@ def test_the_reason_is_told_in_a_sentence(
 
     assert found is not None
     assert found.detail == detail
+
+
+def test_who_is_held_up_is_told_by_whom_and_until_when() -> None:
+    busy = decide(a_task(), Facts(now=NOON, busy=TAKEN, place=TWO))
+    closed = decide(a_task(), Facts(now=NOON, closures=(OFF,), busy=TAKEN, place=TWO))
+
+    assert busy is not None
+    assert (busy.task_ids, busy.place, busy.until) == (("a task", "another"), TWO, None)
+    assert closed is not None
+    assert (closed.task_ids, closed.place, closed.until) == (None, None, LATER)
