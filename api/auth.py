@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Protocol, cast
 
 from flask import Flask, current_app, g, request
 
@@ -16,15 +17,34 @@ SCHEME = "bearer"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="taskyard"'}
 
 
-def guard_routes(app: Flask) -> None:
-    """Let nobody into a route of ``app`` who is unknown or not allowed."""
+class Door(Protocol):
+    """What the routes of one blueprint ask of their callers, and grant, beyond all others."""
+
+    def unnamed(self) -> Caller:
+        """Whom a request without a credential acts as; else `Rejected`."""
+
+    def require(self, caller: Caller) -> None:
+        """`Rejected` where ``caller`` may use none of these routes."""
+
+
+def guard_routes(app: Flask, doors: Mapping[str, Door]) -> None:
+    """Let nobody into a route of ``app`` who is unknown or not allowed.
+
+    ``doors`` are those of the blueprints that have one, by name.
+    """
 
     @app.before_request
     def check() -> None:
         endpoint = request.endpoint
         if endpoint is None or endpoint in PUBLIC or request.method == "OPTIONS":
             return
-        g.caller = let_in(request.headers.get("Authorization", ""))
+        door = doors.get(request.blueprint or "")
+        header = request.headers.get("Authorization")
+        if door is None:
+            g.caller = let_in(header or "")
+        else:
+            g.caller = door.unnamed() if header is None else let_in(header)
+            door.require(g.caller)
         require(permission_of(current_app, endpoint))
 
 

@@ -9,12 +9,14 @@ from typing import Literal
 from shared.accounts.account import Account
 from shared.accounts.role import Role
 
-CredentialKind = Literal["api_key", "token"]
+CredentialKind = Literal["api_key", "token", "local"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """A verified credential; ``key_id`` is the API key's id, None for a token.
+
+    ``local`` is somebody on the gateway's own machine, who needs none.
 
     ``account`` is as it was when the credential was verified, a moment ago: its balance is not
     to be trusted.

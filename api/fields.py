@@ -6,6 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from shared.errors import Refused
+from shared.tags import ABOUT, LONGEST_TAG, MOST_TAGS, check_tags
+
 Errors = dict[str, str | list[Any] | dict[Any, Any]]
 REQUIRED = "is required and must not be empty."
 
@@ -34,6 +37,26 @@ class Count(Whole):
         if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19):
             raise ValidationError(self._message)
         return int(value)
+
+
+class Capped(fields.Integer):
+    """A whole number written in a query, from ``least``; more than ``most`` counts as ``most``."""
+
+    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._least, self._most = least, most
+
+    def _validated(self, value: Any) -> int:
+        if not (isinstance(value, str) and value.isascii() and value.isdigit()):
+            raise ValidationError(self._message)
+        number = int(value[-19:]) if len(value.lstrip("0")) < 19 else self._most
+        if number < self._least:
+            raise ValidationError(self._message)
+        return min(number, self._most)
+
+    @property
+    def _message(self) -> str:
+        return f"must be a whole number, {self._least} or more."
 
 
 class Words(fields.String):
@@ -124,3 +147,20 @@ class Flag(fields.Boolean):
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
+
+
+class Tags(fields.List[Any]):
+    """A list of tags, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        each = fields.String(validate=validate.Length(min=1, max=LONGEST_TAG))
+        length = validate.Length(max=MOST_TAGS)
+        super().__init__(each, validate=length, error_messages={"invalid": ABOUT}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_kwargs: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        try:
+            return check_tags(value)
+        except Refused:
+            raise self.make_error("invalid") from None

@@ -12,7 +12,7 @@ from api.credentials import CredentialCache
 from api.pending_limit import PendingLimit
 from api.rate_limit import RateLimiter
 from api.upload_seats import UploadSeats
-from api.verification import Verifier
+from api.verification import LocalVerifier, Verifier
 from api.waiting import WaitingRoom
 from shared.clock import SystemClock
 from shared.tasks.submitter import Submitter
@@ -30,6 +30,7 @@ class Gateway:
     submitter: Submitter
     admission: Admission
     credentials: CredentialCache
+    local_accounts: CredentialCache
     waiting: WaitingRoom
     rates: RateLimiter
     searcher: Searcher
@@ -57,6 +58,7 @@ def open_gateway(yard: Yard) -> Gateway:
         submitter=submitter,
         admission=Admission(submitter, pending),
         credentials=CredentialCache(Verifier(yard.settings, yard.store), clock),
+        local_accounts=CredentialCache(LocalVerifier(yard.store), clock),
         waiting=WaitingRoom(yard.store, seats=yard.settings.gateway_threads // 2),
         rates=RateLimiter(yard.settings.redis_url, clock),
         searcher=Searcher(yard.store, yard.settings),

@@ -64,6 +64,21 @@ class Verifier:
         )
 
 
+class LocalVerifier:
+    """Finds the account for which people on this machine act without a credential, by name."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, name: str) -> Caller | None:
+        """An operator of the account; None where there is none, or it is disabled."""
+        with self._store.read() as tx:
+            account = _enabled(tx, name)
+        if account is None:
+            return None
+        return Caller(account=account, role=Role.OPERATOR, user=None, credential_kind="local")
+
+
 def _enabled(tx: Transaction, name_or_id: str) -> Account | None:
     account = find_account(tx, name_or_id)
     return account if account is not None and account.enabled else None

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Sequence
 
 from scheduler.close_answers import close_answers
+from scheduler.look_at_devices import LookAtDevices
 from scheduler.purge_blobs import PurgeBlobs
 from scheduler.purge_expired import fold_counts, purge_expired
 from scheduler.release_due import ReleaseDue
@@ -28,6 +29,7 @@ def chores() -> list[Chore]:
         Chore("close_answers", 1.0, close_answers),
         Chore("keep_paused", 1.0, keep_paused, eager=False),
         Chore("fold_counts", 2.0, fold_counts, eager=False),
+        Chore("look_at_devices", 15.0, LookAtDevices(), eager=False),
         Chore("purge_expired", 60.0, purge_expired),
         Chore("purge_blobs", 60.0, PurgeBlobs(), eager=False),
     ]

@@ -1,9 +1,12 @@
 """Remove what is kept for a time only, once that is over: final tasks with their transitions,
-answers and parents, and the rows of deleted documents and folders."""
+answers and parents, and the rows of deleted documents, folders and material."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from shared.documents.retention import purge_deleted
+from shared.material.retention import purge_deleted as purge_deleted_material
 from shared.tasks import retention
 from shared.yard import Yard
 
@@ -11,8 +14,8 @@ from shared.yard import Yard
 def purge_expired(yard: Yard) -> int:
     """Remove up to one batch of each; how many rows went."""
     days = yard.settings.retention_days
-    tasks = yard.store.transact(lambda tx: retention.purge(tx, days))
-    return tasks + yard.store.transact(lambda tx: purge_deleted(tx, days))
+    purges = (retention.purge, purge_deleted, purge_deleted_material)
+    return sum(yard.store.transact(partial(purge, retention_days=days)) for purge in purges)
 
 
 def fold_counts(yard: Yard) -> int:

@@ -59,6 +59,7 @@ class Settings:
     generation_model: str | None = None
     generation_api_key: str | None = None
     whisper_model: Path | None = None
+    adb_server: str = "127.0.0.1:5037"
 
     @property
     def embedded_redis(self) -> bool:
@@ -124,6 +125,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         blobs_url=given.text("BLOBS_URL", f"file://{home / 'blobs'}"),
         max_upload_bytes=given.whole("MAX_UPLOAD_BYTES", 10 * GIB, most=1024 * GIB),
         task_memory_bytes=given.whole("TASK_MEMORY_BYTES", 2 * GIB, most=1024 * GIB),
+        adb_server=given.address("ADB_SERVER", "127.0.0.1:5037"),
         **_models(given),
     )
 
@@ -211,6 +213,13 @@ class _Given:
         if text not in words:
             raise SettingsError(f"TASKYARD_{name} must be true or false, not {text!r}.")
         return words[text]
+
+    def address(self, name: str, default: str) -> str:
+        text = self.text(name, default)
+        host, _, port = text.rpartition(":")
+        if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise SettingsError(f"TASKYARD_{name} must be HOST:PORT, not {text!r}.")
+        return text
 
     def networks(self, name: str) -> tuple[Network, ...]:
         try:

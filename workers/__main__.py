@@ -14,8 +14,9 @@ from shared.settings import read_settings
 from shared.tasks.registry import Registry, load_registry
 from shared.tasks.task_type import TaskType
 
-POOL_CONCURRENCY = {"sentiment": 1}
-"""Models are large and use every core by themselves: few processes, big batches."""
+POOL_CONCURRENCY = {"sentiment": 1, "scripts": 4}
+"""Models are large and use every core by themselves: few processes, big batches. Scripts wait for
+devices and platforms most of their time."""
 DEFAULT_CONCURRENCY = 2
 
 

@@ -27,23 +27,3 @@ class Several(fields.List[Any]):
         length = validate.Length(1, most, error=message)
         errors: Errors = {"required": message, "invalid": message}
         super().__init__(each, required=True, validate=length, error_messages=errors, **kwargs)
-
-
-class Capped(fields.Integer):
-    """A whole number written in a query, from ``least``; more than ``most`` counts as ``most``."""
-
-    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._least, self._most = least, most
-
-    def _validated(self, value: Any) -> int:
-        if not (isinstance(value, str) and value.isascii() and value.isdigit()):
-            raise ValidationError(self._message)
-        number = int(value[-19:]) if len(value.lstrip("0")) < 19 else self._most
-        if number < self._least:
-            raise ValidationError(self._message)
-        return min(number, self._most)
-
-    @property
-    def _message(self) -> str:
-        return f"must be a whole number, {self._least} or more."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from api.fields import Count, Errors, Text, Whole, Words
+from api.fields import Capped, Count, Errors, Text, Whole, Words
 from api.jobs.dialect import SHOWN_WORDS, STATUS_WORDS
-from api.jobs.fields import Capped, Name, Several
+from api.jobs.fields import Name, Several
 from api.jobs.listing import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET
 from shared.documents.folder import DEFAULT_CHUNK_SIZE, LONGEST_NAME
 from shared.documents.source_url import LONGEST as LONGEST_SOURCE

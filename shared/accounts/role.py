@@ -10,7 +10,8 @@ class Role(StrEnum):
 
     validator  answers tasks of its account, nothing else
     buyer      its account's tasks, projects, credits and counts, its documents and their jobs
-    operator   all of its own account: also queues, devices, servers, keys and tokens
+    operator   all of its own account: also queues, servers, keys and tokens, and devices, with
+               what scripts run in and post: accounts elsewhere, and material
     admin      the whole yard; made only on the command line
     """
 

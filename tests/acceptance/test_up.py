@@ -13,7 +13,8 @@ import pytest
 from tests.servers import PostgresServer, eventually
 from tests.yard import UpYard, is_alive, session_members
 
-ALL = {"valkey", "gateway", "scheduler", "flower", "documents-1", "sentiment-1", "system-1"}
+POOLS = {"documents-1", "scripts-1", "sentiment-1", "system-1"}
+ALL = {"valkey", "gateway", "scheduler", "flower", *POOLS}
 
 
 def test_one_table_shows_every_address_and_the_demo_credential(up: UpYard) -> None:
@@ -124,7 +125,7 @@ def test_the_store_and_the_broker_that_were_given_are_used(
         own_up.environ |= {"TASKYARD_DATABASE_URL": url, "TASKYARD_REDIS_URL": valkey}
         own_up.start("--pools", "system")
         own_up.wait_until_ready()
-        assert set(own_up.pids) == ALL - {"valkey", "documents-1", "sentiment-1"}
+        assert set(own_up.pids) == ALL - {"valkey"} - POOLS | {"system-1"}
         with own_up.client() as client:
             task = {"type": "ECHO", "content": {"hello": "yard"}}
             task_id = client.post("/api/v1/tasks", json=task).json()["taskId"]

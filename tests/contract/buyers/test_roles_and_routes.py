@@ -30,6 +30,11 @@ TABLE: dict[tuple[str, str], set[Role]] = {
     ("GET", "/api/v1/rules/<scope>/<name>"): OPERATORS,
     ("PUT", "/api/v1/rules/<scope>/<name>"): OPERATORS,
     ("DELETE", "/api/v1/rules/<scope>/<name>"): OPERATORS,
+    ("GET", "/api/v1/devices"): OPERATORS,
+    ("POST", "/api/v1/devices"): OPERATORS,
+    ("GET", "/api/v1/devices/<device_id>"): OPERATORS,
+    ("PATCH", "/api/v1/devices/<device_id>"): OPERATORS,
+    ("DELETE", "/api/v1/devices/<device_id>"): OPERATORS,
     ("GET", "/api/v1/validations/next"): {Role.VALIDATOR},
     ("POST", "/api/v1/tasks/<task_id>/answers"): {Role.VALIDATOR},
 }

@@ -38,6 +38,7 @@ def read(tmp_path: Path, **given: str) -> Settings:
         ("secret_keys_old", ()),
         ("jwks_url", None),
         ("echo_enabled", True),
+        ("adb_server", "127.0.0.1:5037"),
     ],
 )
 def test_an_empty_environment_gives_the_defaults(tmp_path: Path, field: str, value: object) -> None:
@@ -54,6 +55,7 @@ def test_an_empty_environment_gives_the_defaults(tmp_path: Path, field: str, val
         ("HTTP_SERVER", "gunicorn", "http_server", "gunicorn"),
         ("LOCAL_ACCOUNT", "demo", "local_account", "demo"),
         ("LOG_FORMAT", "json", "log_format", "json"),
+        ("ADB_SERVER", "[::1]:5038", "adb_server", "[::1]:5038"),
         ("LEASE_SECONDS", "0.5", "lease_seconds", 0.5),
         ("CORS_ORIGINS", "https://a.example, https://b.example,", "cors_origins",
          ("https://a.example", "https://b.example")),
@@ -95,6 +97,9 @@ def test_a_variable_sets_its_field(
         ("DATABASE_URL", "mysql://localhost/yard"),
         ("DATABASE_URL", "sqlite://"),
         ("SECRET_KEY", "short"),
+        ("ADB_SERVER", "localhost"),
+        ("ADB_SERVER", "localhost:adb"),
+        ("ADB_SERVER", ":5037"),
     ],
 )
 def test_an_impossible_value_is_refused_by_name(tmp_path: Path, variable: str, text: str) -> None:

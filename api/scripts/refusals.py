@@ -1,0 +1,27 @@
+"""The refusals of this dialect, each naming its field. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from marshmallow import ValidationError
+
+from api.failure import FieldError, Kind, Rejected
+from api.invalid import invalid
+from api.scripts.dialect import Code
+
+
+def refused(field: str, detail: str, code: Code = Code.INVALID) -> Rejected:
+    """The refusal of one field."""
+    return refused_fields([FieldError(field, detail)], code)
+
+
+def refused_fields(errors: Sequence[FieldError], code: Code = Code.INVALID) -> Rejected:
+    """The refusal of several fields, each with its sentence."""
+    detail = " ".join(f"{error.field}: {error.detail}" for error in errors)
+    return Rejected(Kind.INVALID_FIELD, detail, code=code.name, fields=tuple(errors))
+
+
+def refuse(error: ValidationError) -> Rejected:
+    """What a schema refused."""
+    return refused_fields(invalid(error))

@@ -1,0 +1,1 @@
+"""Devices: telephones and tablets on which posts are published."""

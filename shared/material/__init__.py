@@ -1,0 +1,1 @@
+"""The material library: videos, pictures and sounds that posts are made of."""

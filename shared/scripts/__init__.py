@@ -1,0 +1,1 @@
+"""Scripts: what operators of devices and accounts let run."""

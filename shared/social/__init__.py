@@ -1,0 +1,1 @@
+"""Accounts of social platforms, in which posts are published."""

@@ -1,0 +1,1 @@
+"""Scripts that run on devices and in accounts; `post` publishes videos and pictures."""

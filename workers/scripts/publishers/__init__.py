@@ -1,0 +1,1 @@
+"""Where posts are published: one module for each way, all with the same interior."""

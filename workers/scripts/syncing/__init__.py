@@ -1,0 +1,1 @@
+"""How the library is filled from a source: compared, brought, looked into, counted."""
