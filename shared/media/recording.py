@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shared.media.completeness import missing_bytes, states_its_length
 from shared.media.facts import Facts, Unfit
+from shared.media.length import last_seconds, stated_seconds, what_is_missing
 from shared.media.media_type import CONTAINERS, HEAD_BYTES, is_avif, is_heic, recording_type
 from shared.media.picture import MOST_PIXELS
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 _OPTIONS = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
-_SURE_OF_LENGTH = ("flac", "mov", "matroska", "asf", "mp3")
-_SLACK_SECONDS = 1.0
-_SLACK_SHARE = 0.02
 _MOST_PACKETS = 1000
 """In so many packets of a stream there is a frame, or there is none."""
 
@@ -53,7 +50,7 @@ def look_at_recording(file: Path) -> Facts | None:
         kind, name = _kind(container), container.format.name
         frame = _first_frame(container, kind)
     with av.open(str(file), options=_OPTIONS, metadata_errors="ignore") as container:
-        stated, end = _stated_seconds(container, file), _last_seconds(container)
+        stated, end = stated_seconds(container, file), last_seconds(container)
     _require_whole(file, stated, end)
     return Facts(
         kind=kind,
@@ -121,37 +118,8 @@ def _require_small(width: int, height: int) -> None:
 
 
 def _require_whole(file: Path, stated: float, end: float) -> None:
-    missing = missing_bytes(file)
-    if missing:
-        raise Unfit(f"The file is cut off: at least {missing} bytes of it are missing.")
-    if stated - end > max(_SLACK_SECONDS, stated * _SLACK_SHARE):
-        raise Unfit(
-            f"The file is cut off: it should last {stated:.1f} s, and ends after {end:.1f} s."
-        )
+    missing = what_is_missing(file, stated, end)
+    if missing is not None:
+        raise Unfit(missing)
     if end <= 0:
         raise Unfit("It lasts 0 seconds.")
-
-
-def _stated_seconds(container: InputContainer, file: Path) -> float:
-    """How long the container says it is, where that is more than a guess; else 0."""
-    import av
-
-    name = container.format.name
-    is_sure = name.startswith(_SURE_OF_LENGTH) and (name != "mp3" or states_its_length(file))
-    return (container.duration or 0) / av.time_base if is_sure else 0.0
-
-
-def _last_seconds(container: InputContainer) -> float:
-    """When the last packet of any stream ends, from the start of the recording."""
-    import av
-    from av.error import FFmpegError
-
-    end = 0.0
-    try:
-        for packet in container.demux():
-            at = packet.pts if packet.pts is not None else packet.dts
-            if at is not None and packet.time_base is not None:
-                end = max(end, float((at + (packet.duration or 0)) * packet.time_base))
-    except FFmpegError:
-        """What is unreadable from here on is missing below."""
-    return max(0.0, end - (container.start_time or 0) / av.time_base)

@@ -12,17 +12,14 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from shared.errors import TaskError
-from shared.media.completeness import missing_bytes, states_its_length
+from shared.media.length import last_seconds, stated_seconds, what_is_missing
 from workers.documents.speech import signature
 
 CONTAINERS = "wav,w64,mp3,aac,ogg,flac,aiff,caf,amr,mov,matroska,avi,asf,mpeg,mpegts"
 """Those that hold sound. Others name further files to be opened, here or elsewhere: a playlist
 must not lead to what its sender may not read."""
 _OPTIONS = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
-_SURE_OF_LENGTH = ("flac", "mov", "matroska", "asf", "mp3")
 _PLAIN_NAMES = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "webm"}
-_SLACK_SECONDS = 1.0
-_SLACK_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +44,11 @@ def measured(file: Path) -> Recording:
     if not file.stat().st_size:
         raise bad_recording("The file is empty (0 bytes).")
     with opened(file) as container:
-        stated, end = _stated_seconds(container, file), _last_seconds(container)
+        stated, end = stated_seconds(container, file), last_seconds(container)
         name = container.format.name
-    missing = missing_bytes(file)
-    if missing:
-        raise bad_recording(f"The file is cut off: at least {missing} bytes of it are missing.")
-    if stated - end > max(_SLACK_SECONDS, stated * _SLACK_SHARE):
-        raise bad_recording(
-            f"The file is cut off: it should last {stated:.1f} s, and ends after {end:.1f} s."
-        )
+    missing = what_is_missing(file, stated, end)
+    if missing is not None:
+        raise bad_recording(missing)
     if end <= 0:
         is_recording = signature.recording(_head(file)) is not None
         raise bad_recording("It lasts 0 seconds." if is_recording else _unreadable(file))
@@ -90,23 +83,3 @@ def _unreadable(file: Path) -> str:
         return f"It begins like {kind}, but cannot be read: it is cut off or damaged."
     seen = signature.other(head)
     return f"It is no recording: it looks like {seen}." if seen else "It is no known recording."
-
-
-def _stated_seconds(container: InputContainer, file: Path) -> float:
-    """How long the container says it is, where that is more than a guess; else 0."""
-    name = container.format.name
-    is_sure = name.startswith(_SURE_OF_LENGTH) and (name != "mp3" or states_its_length(file))
-    return (container.duration or 0) / av.time_base if is_sure else 0.0
-
-
-def _last_seconds(container: InputContainer) -> float:
-    """When the last packet of any stream ends, from the start of the recording."""
-    end = 0.0
-    try:
-        for packet in container.demux():
-            at = packet.pts if packet.pts is not None else packet.dts
-            if at is not None and packet.time_base is not None:
-                end = max(end, float((at + (packet.duration or 0)) * packet.time_base))
-    except FFmpegError:
-        """What is unreadable from here on is missing below."""
-    return max(0.0, end - (container.start_time or 0) / av.time_base)
