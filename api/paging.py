@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from api.failure import rejected_field
+from shared.ids import LARGEST_NUMBER
 
 T = TypeVar("T")
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 100
-LARGEST_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)

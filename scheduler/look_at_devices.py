@@ -51,6 +51,6 @@ class LookAtDevices:
     def _tell(self, seen: Look) -> None:
         """A line when something changed, none every time."""
         if seen.is_silent and not self._last.is_silent:
-            log.warning("the ADB server does not answer: %d devices are offline", seen.away)
+            log.warning("the ADB server does not answer; devices offline: %d", seen.away)
         elif seen.changed:
-            log.info("%d devices came or went, %d are offline", seen.changed, seen.away)
+            log.info("devices that came or went: %d; offline: %d", seen.changed, seen.away)

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from shared.accounts.account import Account, find_account
 from shared.db import Store, Transaction
 from shared.errors import NotFound, Refused, SettingsError
+from shared.ids import LARGEST_NUMBER
 from shared.migrations.upgrade import is_current
 from shared.settings import Settings, read_settings
-from shared.tasks.queries import find_task
+from shared.tasks.queries import find_numbered, find_task
 from shared.tasks.task import Task
 from shared.yard import Yard, open_yard
 from taskyard import demo
+
+LONGEST_NUMBER = len(str(LARGEST_NUMBER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,9 @@ def check_tables(store: Store) -> None:
 
 
 def task_of(tx: Transaction, task_id: str) -> Task:
-    """The task with that id, whosever it is; `NotFound` names it where there is none."""
-    task = find_task(tx, task_id)
+    """The task with that id or number, whosever it is; `NotFound` names it where there is none."""
+    is_number = task_id.isascii() and task_id.isdigit() and len(task_id) <= LONGEST_NUMBER
+    task = find_numbered(tx, int(task_id)) if is_number else find_task(tx, task_id)
     if task is None:
         raise NotFound(f"There is no task {task_id!r}.")
     return task

@@ -34,11 +34,11 @@ class Explanation:
 
 
 def explain(yard: Yard, task_id: str) -> Explanation:
-    """What there is to say of that task; `NotFound` where there is none."""
+    """What there is to say of the task with that id or number; `NotFound` where there is none."""
     with yard.store.read() as tx:
         task = task_of(tx, task_id)
         waiting = waiting_for(tx, task, yard.registry)
-        steps = queries.steps(tx, task_id)
+        steps = queries.steps(tx, task.id)
         account = get_account(tx, task.account_id).name
     return Explanation(
         task=task,

@@ -49,7 +49,7 @@ def draft_of(body: Body, desk: Desk) -> Draft:
     """The draft that ``body`` (without its nulls) asks for; raises the first check that fails."""
     kind = desk.registry.get(body["type"]) if isinstance(body.get("type"), str) else None
     check_presence(body, kind)
-    if kind is None or kind.mutexes is not None:
+    if kind is None:
         raise unknown_type(body["type"], desk.registry)
     if kind.is_answered:
         check_options(body["options"])
@@ -85,12 +85,8 @@ def is_empty(content: Any, kind: TaskType | None) -> bool:
 
 
 def unknown_type(name: Any, registry: Registry) -> Exception:
-    """INVALID_TYPE, saying which types there are and whether this one could not be loaded.
-
-    Those with mutexes are not for buyers: a payload that names any device would keep it busy.
-    """
-    offered = sorted(name for name, kind in registry.types.items() if kind.mutexes is None)
-    known = f"must be one of {', '.join(offered)}."
+    """INVALID_TYPE, saying which types there are and whether this one could not be loaded."""
+    known = f"must be one of {', '.join(sorted(registry.types))}."
     lost = {origin.rpartition(".")[2].upper() for origin in registry.failures}
     if isinstance(name, str) and name in lost:
         return refused("INVALID_TYPE", "type", f"{name} is not available on this server; {known}")

@@ -8,10 +8,9 @@ from typing import Any
 from api.auth import caller
 from api.gateway import gateway
 from api.scripts.account_view import account_body, whole_body
-from api.scripts.refusals import refused
+from api.scripts.path_number import path_number
 from shared.db import Transaction
-from shared.errors import NotFound
-from shared.social.account import LARGEST_NUMBER, SocialAccount, get_numbered
+from shared.social.account import SocialAccount, get_numbered
 from shared.social.listing import AccountFilter, count_accounts, devices_of, list_accounts
 from shared.social.registration import change_account, register_account, remove_account
 
@@ -81,11 +80,7 @@ def removed(account_number: str) -> int:
 
 def number_of(text: str) -> int:
     """An account's number, from a path."""
-    if not (text.isascii() and text.isdigit()):
-        raise refused("id", "must be a whole number, 1 or more.")
-    if len(text) > len(str(LARGEST_NUMBER)):
-        raise NotFound("There is no such account.")
-    return int(text)
+    return path_number(text, "id", "account")
 
 
 def _body(tx: Transaction, account: SocialAccount) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from api.fields import Count, Errors, Text
+from api.fields import Count, Errors
 from shared.scripts.start_time import FORM, read_time
 
 
@@ -20,9 +20,11 @@ class Names(fields.List[Any]):
     def __init__(self, what: str, longest: int, most: int, prefix: str = "", **kwargs: Any) -> None:
         self._prefix = prefix
         self._longest = longest
+        self._message = f"must be a text of 1 to {longest} characters on one line."
         message = f"must be a list of at most {most} {what}."
+        wrong: Errors = dict.fromkeys(("invalid", "null"), self._message)
         super().__init__(
-            Text(longest + len(prefix), 0),
+            fields.String(error_messages=wrong),
             validate=validate.Length(max=most, error=message),
             error_messages={"invalid": message},
             **kwargs,
@@ -30,15 +32,14 @@ class Names(fields.List[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
         given = super()._deserialize(value, attr, data, **kwargs)
-        names = [str(name).strip().removeprefix(self._prefix) for name in given]
-        message = f"must be a text of 1 to {self._longest} characters."
-        wrong = {n: [message] for n, name in enumerate(names) if not self._is_fit(name)}
+        names = [str(name).strip().removeprefix(self._prefix).strip() for name in given]
+        wrong = {n: [self._message] for n, name in enumerate(names) if not self._is_fit(name)}
         if wrong:
             raise ValidationError(wrong)
         return list(dict.fromkeys(names))
 
     def _is_fit(self, name: str) -> bool:
-        return bool(name) and len(name) <= self._longest
+        return 1 <= len(name) <= self._longest and name.isprintable()
 
 
 class TimeOfDay(fields.Field[time]):

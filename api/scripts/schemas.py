@@ -9,9 +9,9 @@ from api.scripts.dialect import TEXTS
 from api.scripts.fields import Choice, Names, TaskNumber, TimeOfDay
 from shared.accounts.plan import Plan
 from shared.devices.device import LONGEST_SERIAL
+from shared.ids import LARGEST_NUMBER
 from shared.scripts.start_time import FORM
 from shared.social.account import LONGEST_USERNAME
-from shared.tasks.script_queries import LARGEST_NUMBER
 
 MOST_TASKS = 1000
 """How many tasks one call may make, or delete."""

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from api.auth import caller
 from api.gateway import gateway
 from api.scripts.order import Order
+from api.scripts.path_number import path_number
 from api.scripts.refusals import refused
 from api.scripts.schemas import MOST_TASKS
 from shared.accounts.account import accounts
 from shared.db import Transaction
-from shared.errors import CreditsExhausted, NotFound
+from shared.errors import CreditsExhausted
 from shared.scripts.script import scripts_of
 from shared.scripts.targets import Target, in_accounts, on_devices
 from shared.tasks.draft import Draft
@@ -54,11 +55,7 @@ def own_scripts() -> ScriptTasks:
 
 def number_of(task_id: str) -> int:
     """The task's number, from a path."""
-    if not (task_id.isascii() and task_id.isdigit()):
-        raise refused("task_id", "must be a whole number, 1 or more.")
-    if len(task_id) > len(str(2**63)):
-        raise NotFound("There is no such task.")
-    return int(task_id)
+    return path_number(task_id, "task_id", "task")
 
 
 def changed(work: Callable[[Transaction], T]) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
+from threading import Lock
 
 from shared.errors import Unavailable
 from shared.tasks.messages import Message
@@ -16,23 +17,24 @@ class MemoryBroker:
         self.queues: dict[str, deque[Message]] = defaultdict(deque)
         self.is_down = False
         self._is_marked = True
+        self._changing = Lock()
 
     def publish(self, messages: Sequence[Message]) -> bool:
         """Put ``messages`` at the end of their queues, express ones behind express ones."""
         if self.is_down:
             return False
-        for message in messages:
-            queue = self.queues[message.queue]
-            ahead = sum(waiting.express for waiting in queue)
-            queue.insert(ahead if message.express else len(queue), message)
+        with self._changing:
+            for message in messages:
+                queue = self.queues[message.queue]
+                ahead = sum(waiting.express for waiting in queue)
+                queue.insert(ahead if message.express else len(queue), message)
         return True
 
     def take(self, queue: str) -> Message | None:
         """The message that waits longest, removed; None when the queue is empty."""
-        try:
-            return self.queues[queue].popleft()
-        except IndexError:
-            return None
+        with self._changing:
+            waiting = self.queues[queue]
+            return waiting.popleft() if waiting else None
 
     def depth(self, queue: str) -> int:
         """How many messages wait."""

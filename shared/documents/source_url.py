@@ -136,11 +136,12 @@ def is_open(path: Path, settings: Settings) -> bool:
     """Whether callers may have ``path`` (resolved) read: below a root, and none of the yard's own
     files, wherever they are kept."""
     below = any(path.is_relative_to(root) for root in settings.local_roots)
-    return below and not any(path.is_relative_to(own) for own in _own(settings))
+    return below and not any(path.is_relative_to(own) for own in own_paths(settings))
 
 
-def _own(settings: Settings) -> Iterator[Path]:
-    """HOME, and what lies elsewhere: SQLite's file with those beside it, the folder of blobs."""
+def own_paths(settings: Settings) -> Iterator[Path]:
+    """Where the yard's own files are: in HOME, and what lies elsewhere: SQLite's file with those
+    beside it, the folder of blobs."""
     yield settings.home.resolve()
     if settings.blobs_url.startswith("file://"):
         yield Path(settings.blobs_url.removeprefix("file://")).resolve()

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from shared.db import Transaction
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.tasks import cancellation, restart
 from shared.tasks.script_queries import ScriptTasks, locked_failures, locked_scripts
+from shared.tasks.status import Status
 from shared.tasks.task import Task, tasks
+
+CALLED = {Status.QUEUED: "pending", Status.CANCELED: "stopped"}
+"""What operators call a status by another word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ def stop(tx: Transaction, scripts: ScriptTasks, number: int, *, actor: str) -> T
     Raises `NotFound`, and `Conflict` for a task that is over.
     """
     task = _one(tx, scripts, number)
+    if task.status.is_final:
+        raise Conflict(f"The task is {_called(task)} already.")
     return cancellation.cancel(tx, task.id, scripts.account_id, actor=actor)
 
 
@@ -41,6 +47,8 @@ def retry(tx: Transaction, scripts: ScriptTasks, number: int, *, actor: str) -> 
     Raises `NotFound`, `Conflict` for a task that has not failed, and `CreditsExhausted`.
     """
     task = _one(tx, scripts, number)
+    if task.status is not Status.FAILED:
+        raise Conflict(f"Only a failed task can be tried again; this one is {_called(task)}.")
     return restart.restart(tx, task.id, scripts.account_id, actor=actor)
 
 
@@ -76,6 +84,10 @@ def delete(
 def _hide(tx: Transaction, ids: Sequence[str]) -> None:
     hidden = update(tasks).where(tasks.c.id.in_(ids))
     tx.execute(hidden.values(hidden=True, updated_at=tx.now))
+
+
+def _called(task: Task) -> str:
+    return CALLED.get(task.status, task.status.value)
 
 
 def _one(tx: Transaction, scripts: ScriptTasks, number: int) -> Task:

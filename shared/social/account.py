@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -29,13 +28,12 @@ from sqlalchemy import (
 from shared.columns import Document, Id, Moment, Number
 from shared.db import Transaction, metadata
 from shared.errors import NotFound, Refused
-from shared.ids import is_id, new_id
+from shared.ids import LARGEST_NUMBER, is_id, new_id
 from shared.sealed import seal, unseal
 from shared.settings import Settings
 
 LONGEST_USERNAME = 120
 UTC_NAME = "UTC"
-LARGEST_NUMBER = 2**63 - 1
 
 social_accounts = Table(
     "social_accounts",
@@ -179,9 +177,13 @@ def use_social_account(
     return add_social_account(tx, settings, account_id, where, username)
 
 
-def get_social_account(tx: Transaction, account_id: str, social_id: str) -> SocialAccount:
-    """The account's account with that id; `NotFound`."""
+def get_social_account(
+    tx: Transaction, account_id: str, social_id: str, *, for_update: bool = False
+) -> SocialAccount:
+    """The account's account with that id, locked if asked; `NotFound`."""
     query = _of(account_id).where(social_accounts.c.id == social_id)
+    if for_update:
+        query = query.with_for_update()
     row = tx.first(query) if is_id(social_id) else None
     if row is None:
         raise NotFound("There is no such account.")
@@ -213,12 +215,6 @@ def change_social_account(tx: Transaction, account: SocialAccount, **values: Any
     changed = update(social_accounts).where(social_accounts.c.id == account.id)
     rows = tx.rows(changed.values(**values, updated_at=tx.now).returning(social_accounts))
     return SocialAccount.of(rows[0])
-
-
-def list_social_accounts(tx: Transaction, account_id: str) -> Sequence[SocialAccount]:
-    """The account's accounts, oldest first."""
-    query = _of(account_id).order_by(social_accounts.c.number)
-    return [SocialAccount.of(row) for row in tx.rows(query)]
 
 
 def find_named(

@@ -32,6 +32,7 @@ REQUIRED: Mapping[Platform, tuple[str, ...]] = {
     Platform.BLUESKY: ("identifier", "password"),
 }
 Value = str | bool | int
+TOKEN = "access_token"  # noqa: S105 - a name
 ADDRESSES = frozenset({"instance", "service"})
 MOST_KEYS = 30
 LONGEST_VALUE = 8000
@@ -62,6 +63,8 @@ def _checked_text(key: str, value: object) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if not 0 < len(text) <= LONGEST_VALUE or not text.isprintable():
         raise _refused(key, f"must be a text of 1 to {LONGEST_VALUE} characters on one line.")
+    if key == TOKEN and not text.isascii():
+        raise _refused(key, "must be of ASCII characters: it is sent in a header.")
     return _checked_address(key, text) if key in ADDRESSES else text
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from shared.db import Transaction
 from shared.devices.device import Device, devices
-from shared.social.account import LARGEST_NUMBER, SocialAccount, social_accounts
+from shared.ids import LARGEST_NUMBER
+from shared.social.account import SocialAccount, social_accounts
 from shared.tags import has_tag
 
 

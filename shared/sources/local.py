@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl, is_open
+from shared.documents.source_url import SourceUrl, is_open, own_paths
 from shared.settings import Settings
 from shared.sources.source import CHUNK_BYTES, Entry, FileUnread, denied, missing
 from shared.sources.walk import Found, walk
@@ -38,10 +38,10 @@ class LocalSource:
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self._root = root
-        self._settings = settings
+        self._own = tuple(own_paths(settings))
 
     def entries(self, recursive: bool) -> Iterator[Entry]:
-        """Regular files; links, sockets and the yard's own HOME are passed over."""
+        """Regular files; links, sockets and the yard's own files are passed over."""
         try:
             kind = self._root.lstat()
             if stat.S_ISREG(kind.st_mode):
@@ -61,9 +61,10 @@ class LocalSource:
             with os.scandir(handle) as items:
                 for item in items:
                     path = Path(folder, item.name)
+                    if any(path.is_relative_to(own) for own in self._own):
+                        continue
                     if item.is_dir(follow_symlinks=False):
-                        if is_open(path, self._settings):
-                            yield Found(item.name, str(path), is_folder=True)
+                        yield Found(item.name, str(path), is_folder=True)
                     elif item.is_file(follow_symlinks=False):
                         seen = item.stat(follow_symlinks=False)
                         yield Found(item.name, str(path), size_bytes=seen.st_size, tag=_tag(seen))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 
 from shared.db import Transaction
-from shared.ids import is_id
+from shared.ids import LARGEST_NUMBER, is_id
 from shared.tasks.status import FINAL, Status
 from shared.tasks.task import Task, task_counts, tasks, transitions
 
@@ -31,6 +31,13 @@ class Step:
 def find_task(tx: Transaction, task_id: str) -> Task | None:
     """The task, whosever it is, or None."""
     row = tx.first(select(tasks).where(tasks.c.id == task_id)) if is_id(task_id) else None
+    return None if row is None else Task.of(row)
+
+
+def find_numbered(tx: Transaction, number: int) -> Task | None:
+    """The task with that number, whosever it is, or None."""
+    found = 0 < number <= LARGEST_NUMBER
+    row = tx.first(select(tasks).where(tasks.c.number == number)) if found else None
     return None if row is None else Task.of(row)
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, String, func, literal_column, select, unio
 
 from shared.db import Transaction
 from shared.errors import NotFound
+from shared.ids import LARGEST_NUMBER
 from shared.tasks.status import Status
 from shared.tasks.task import Task, has_status, task_counts, tasks
 
-LARGEST_NUMBER = 2**63 - 1
 FROM_CONSOLE = tasks.c.source == literal_column("'ui'", String())
 """Whether somebody made it in the console, written out for the index of those that were."""
 

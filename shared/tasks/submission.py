@@ -33,7 +33,8 @@ def store(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms | None) -> Stor
     Without ``rooms`` they all stay pending, and the scheduler hands them out.
     """
     refused: dict[str, Refused] = {}
-    blocked = _blocked(tx, drafts, refused)
+    _admit(tx, drafts, refused)
+    blocked = _blocked(tx, [d for d in drafts if d.id not in refused], refused)
     _hold(tx, [d for d in drafts if d.id not in refused], refused)
     accepted = [d for d in drafts if d.id not in refused]
     free = _free(tx, [d for d in accepted if d.id not in blocked]) if rooms else []
@@ -52,6 +53,18 @@ def store(tx: Transaction, drafts: Sequence[Draft], rooms: Rooms | None) -> Stor
 
 DOOMED = -1
 """The counter of a task whose parents can never satisfy it."""
+
+
+def _admit(tx: Transaction, drafts: Sequence[Draft], refused: dict[str, Refused]) -> None:
+    """Ask the types that look at what their payloads name."""
+    asked: defaultdict[tuple[str, str], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.task_type.admit is not None:
+            asked[draft.task_type.name, draft.account_id].append(draft)
+    for (_, account_id), group in asked.items():
+        admit = group[0].task_type.admit
+        answers = admit(tx, account_id, [d.payload for d in group]) if admit else ()
+        refused.update((d.id, no) for d, no in zip(group, answers, strict=True) if no is not None)
 
 
 def _blocked(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from marshmallow import Schema
 
-from shared.errors import TaskError
+from shared.errors import Refused, TaskError
 from shared.tasks.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ HARD_LIMIT_GRACE_SECONDS = 10.0
 """How long a handler has to end after its soft limit was raised in it."""
 Run = Callable[[Payload, Context], Result]
 RunBatch = Callable[[Sequence[Payload], Sequence[Context]], Sequence[Result | TaskError]]
+Admit = Callable[["Transaction", str, Sequence[Payload]], Sequence[Refused | None]]
 Settle = Callable[["Transaction", Sequence["Completed"]], Sequence["Draft"]]
 
 
@@ -80,6 +81,8 @@ class TaskType:
     drafts of the tasks that follow. ``memory_limit`` says whether a handler may use no more
     memory than the yard's settings allow one task. ``mutexes`` names what a task has to itself
     while it runs (see `mutex`), as ``kind/id``; what people do has nothing to itself.
+    ``admit`` looks, in the commit that stores tasks, at what the payloads of one account name: the
+    refusal of each, or None.
     """
 
     name: str
@@ -99,6 +102,7 @@ class TaskType:
     settle: Settle | None = None
     memory_limit: bool = False
     mutexes: Callable[[Payload], Collection[str]] | None = None
+    admit: Admit | None = None
 
     def __post_init__(self) -> None:
         """Refuse mutexes of what waits for people, which may be for hours."""

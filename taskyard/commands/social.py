@@ -17,6 +17,7 @@ from shared.social.registration import (
     register_account,
     remove_account,
 )
+from shared.tags import split_tags
 from taskyard.credential_source import credential_options, read_credential, required_credential
 from taskyard.desk import acting_account, open_desk
 from taskyard.number import NumberRange
@@ -88,6 +89,37 @@ def add(
             **said,
         )
         fields = _fields(tx, added, as_json=as_json)
+    show(fields, as_json=as_json)
+
+
+@command.command("set")
+@account_arguments
+@click.option("--device", metavar="SERIAL", help='The device that it is used on; "" for none.')
+@click.option("--timezone", metavar="Z", help="Its IANA zone.")
+@click.option("--pause", "pause_seconds", type=NumberRange(0, WEEK_SECONDS), metavar="S",
+              help="The least seconds between two posts.")  # fmt: skip
+@click.option("--daily-cap", type=click.IntRange(0, 10_000), metavar="N",
+              help="The most posts of a day; 0: any number.")  # fmt: skip
+@click.option("--enable/--disable", "enabled", default=None, help="Disabled: its tasks wait.")
+@click.option("--tags", metavar="A,B", help="Its tags, in place of those it has.")
+@json_option
+def change(
+    platform: str,
+    username: str,
+    account: str | None,
+    tags: str | None,
+    as_json: bool,
+    **said: Any,
+) -> None:
+    """Change an account; what is not named stays."""
+    words = {name: value for name, value in said.items() if value is not None}
+    if tags is not None:
+        words["tags"] = split_tags(tags)
+    with open_desk() as desk, desk.store.begin() as tx:
+        owner = acting_account(tx, desk.settings, account)
+        named = _named(tx, owner.id, platform, username)
+        changed = change_account(tx, desk.settings, named, **words)
+        fields = _fields(tx, changed, as_json=as_json)
     show(fields, as_json=as_json)
 
 

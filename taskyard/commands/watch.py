@@ -26,18 +26,18 @@ NOT_COMPLETED = 1
 @click.argument("task_id", metavar="ID")
 @json_option
 def command(task_id: str, as_json: bool) -> None:
-    """Show every step of a task until it is over.
+    """Show every step of a task until it is over; ID may be an operator's number.
 
     Exit code 0 when it completed, 1 when it failed or was canceled. With --json each step is a
     line of its own.
     """
     with open_desk() as desk:
         with desk.store.read() as tx:
-            most = task_of(tx, task_id).max_retries
-        for step in with_retries(steps(desk.store, task_id), most):
+            watched = task_of(tx, task_id)
+        for step in with_retries(steps(desk.store, watched.id), watched.max_retries):
             show_line(fields_of(step), text_of(step), as_json=as_json)
         with desk.store.read() as tx:
-            task = task_of(tx, task_id)
+            task = task_of(tx, watched.id)
     if task.status is not Status.COMPLETED:
         click.echo(f"taskyard: {ending(task)}", err=True)
         sys.exit(NOT_COMPLETED)

@@ -16,7 +16,10 @@ from taskyard.task_story import waiting_fields
 @click.argument("task_id", metavar="ID")
 @json_option
 def command(task_id: str, as_json: bool) -> None:
-    """Say in a sentence why a task is not running, who runs it, or how it ended."""
+    """Say in a sentence why a task is not running, who runs it, or how it ended.
+
+    ID may be an operator's number.
+    """
     with open_whole_yard() as yard:
         explanation = explain(yard, task_id)
     if as_json:

@@ -10,6 +10,7 @@ from shared.yard import open_yard
 from taskyard.doctor.blobs import look_at_blobs
 from taskyard.doctor.books import look_at_books
 from taskyard.doctor.broker import look_at_broker
+from taskyard.doctor.devices import look_at_devices
 from taskyard.doctor.environment import look_at_environment
 from taskyard.doctor.finding import Finding, Findings, Level, fail
 from taskyard.doctor.gateway import look_at_flower, look_at_gateway
@@ -36,7 +37,7 @@ LOOKS: tuple[Look, ...] = (
     look_at_flower,
     look_at_types,
 )
-LOOKS_AT_ROWS = (look_at_scheduling, look_at_waiting, look_at_books)
+LOOKS_AT_ROWS = (look_at_scheduling, look_at_waiting, look_at_devices, look_at_books)
 
 
 def examine(environ: Mapping[str, str]) -> list[Finding]:

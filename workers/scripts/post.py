@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from shared.scripts.payload import POOL, ScriptPayload, mutexes
+from shared.scripts.payload import POOL, ScriptPayload, admit, mutexes
 from shared.tasks.retry import RetryPolicy
 from shared.tasks.task_type import Context, Payload, TaskType
 from workers.scripts.posting.config import PostConfig
@@ -36,6 +36,7 @@ POST = TaskType(
     run=run,
     settle=settle_posts,
     mutexes=mutexes,
+    admit=admit,
     # 5 to 60 s, at random
     retry=RetryPolicy(max_retries=3, first_seconds=32.5, factor=1.0, jitter=27.5 / 32.5),
     time_limit_seconds=60 * MINUTES,

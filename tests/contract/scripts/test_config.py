@@ -29,14 +29,14 @@ DEFAULTS = {
     "placement": "reel",
 }
 WRONG: list[tuple[str, Any, str]] = [
-    ("content_type", -1, "0 to 1"),
-    ("content_type", 2, "0 to 1"),
-    ("content_type", "0", "0 to 1"),
-    ("content_type", True, "0 to 1"),
-    ("content_type", 0.5, "0 to 1"),
-    ("image_count", 0, "1 to 35"),
-    ("image_count", 36, "1 to 35"),
-    ("image_count", "many", "1 to 35"),
+    ("content_type", -1, "Must be 0 or 1."),
+    ("content_type", 2, "Must be 0 or 1."),
+    ("content_type", "0", "Must be 0 or 1."),
+    ("content_type", True, "Must be 0 or 1."),
+    ("content_type", 0.5, "Must be 0 or 1."),
+    ("image_count", 0, "Must be a whole number from 1 to 35."),
+    ("image_count", 36, "Must be a whole number from 1 to 35."),
+    ("image_count", "many", "Must be a whole number from 1 to 35."),
     ("captions", 5, "a text of at most 5000 characters"),
     ("captions", ["Hi"], "a text of at most 5000 characters"),
     ("captions", "x" * 5001, "a text of at most 5000 characters"),
@@ -47,15 +47,17 @@ WRONG: list[tuple[str, Any, str]] = [
     ("material_path", 5, "a text of at most 1000 characters"),
     ("material_path", "x" * 1001, "a text of at most 1000 characters"),
     ("material_list", "clip.mp4", "a list of at most 1000 texts"),
-    ("material_list", [5], "a list of at most 1000 texts"),
-    ("material_list", [""], "a list of at most 1000 texts"),
+    ("material_list", [5], "Must be a text of 1 to 1000 characters."),
+    ("material_list", [""], "Must be a text of 1 to 1000 characters."),
     ("material_list", ["x"] * 1001, "a list of at most 1000 texts"),
     ("materials_tags", ["new"], "a text of at most 1000 characters"),
-    ("upload_wait_time", -1, "0 to 3600 seconds"),
-    ("upload_wait_time", 3601, "0 to 3600 seconds"),
-    ("upload_wait_time", "soon", "0 to 3600 seconds"),
-    ("sound_wait_time", -0.5, "0 to 3600 seconds"),
-    ("sound_wait_time", 3601, "0 to 3600 seconds"),
+    ("upload_wait_time", -1, "Must be a number of seconds from 0 to 3600."),
+    ("upload_wait_time", 3601, "Must be a number of seconds from 0 to 3600."),
+    ("upload_wait_time", "soon", "Must be a number of seconds from 0 to 3600."),
+    ("upload_wait_time", "30", "Must be a number of seconds from 0 to 3600."),
+    ("upload_wait_time", True, "Must be a number of seconds from 0 to 3600."),
+    ("sound_wait_time", -0.5, "Must be a number of seconds from 0 to 3600."),
+    ("sound_wait_time", 3601, "Must be a number of seconds from 0 to 3600."),
     ("add_sound", 2, "-1, 0, 1, custom"),
     ("add_sound", "loud", "-1, 0, 1, custom"),
     ("add_sound", True, "-1, 0, 1, custom"),
@@ -64,12 +66,12 @@ WRONG: list[tuple[str, Any, str]] = [
     ("add_sound", [], "-1, 0, 1, custom"),
     ("sound_name", 5, "a text of at most 200 characters"),
     ("custom_sound_keyword", {}, "a text of at most 200 characters"),
-    ("origin_sound_volume", -1, "0 to 100"),
-    ("origin_sound_volume", 101, "0 to 100"),
-    ("add_sound_volume", -1, "0 to 100"),
-    ("add_sound_volume", 101, "0 to 100"),
-    ("add_product_link", 2, "0 to 1"),
-    ("add_product_link", True, "0 to 1"),
+    ("origin_sound_volume", -1, "Must be a whole number from 0 to 100."),
+    ("origin_sound_volume", 101, "Must be a whole number from 0 to 100."),
+    ("add_sound_volume", -1, "Must be a whole number from 0 to 100."),
+    ("add_sound_volume", 101, "Must be a whole number from 0 to 100."),
+    ("add_product_link", 2, "Must be 0 or 1."),
+    ("add_product_link", True, "Must be 0 or 1."),
     ("placement", "feed", "reel, story"),
 ]
 TOGETHER = [
@@ -127,7 +129,7 @@ def test_a_value_may_ask_for_another_key(
     body = refused_operator.order(script_config=config).get_json()
 
     assert body["code"] == 40001
-    assert body["message"].startswith(f"script_config.{key}: Is required")
+    assert body["message"].startswith(f"script_config.{key}: Is required where ")
 
 
 def test_all_keys_that_are_wrong_are_named_at_once(refused_operator: Operator) -> None:
@@ -141,6 +143,18 @@ def test_all_keys_that_are_wrong_are_named_at_once(refused_operator: Operator) -
 
 def test_an_empty_configuration_gets_the_defaults(operator: Operator) -> None:
     assert operator.task(operator.one(script_config={}))["script_config"] == DEFAULTS
+
+
+@pytest.mark.parametrize("given", [30, 2.5])
+def test_a_wait_is_read_as_the_kind_of_number_that_was_written(
+    operator: Operator, given: float
+) -> None:
+    number = operator.one(script_config={"upload_wait_time": given})
+
+    config = operator.task(number)["script_config"]
+
+    assert repr(config["upload_wait_time"]) == repr(given)
+    assert repr(config["sound_wait_time"]) == "10"
 
 
 def test_every_key_is_kept_as_it_was_given(operator: Operator) -> None:

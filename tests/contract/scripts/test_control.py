@@ -53,7 +53,7 @@ def test_a_task_that_is_over_cannot_be_stopped(operator: Operator, state: str) -
     answer = operator.post(f"{TASK}/{operator.in_state(state)}/stop")
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, 40901)
-    assert "already" in answer.get_json()["message"]
+    assert answer.get_json()["message"] == f"The task is {state} already."
 
 
 def test_a_failed_task_begins_anew(operator: Operator) -> None:
@@ -76,6 +76,7 @@ def test_only_a_failed_task_is_tried_again(operator: Operator, state: str) -> No
     answer = operator.post(f"{TASK}/{number}/retry")
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, 40901)
+    assert answer.get_json()["message"].endswith(f"; this one is {state}.")
     assert operator.row(number) == before
 
 

@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from werkzeug.test import TestResponse
 
+from shared.accounts.account import create_account
+from shared.devices.device import use_device
 from shared.errors import TaskError
-from shared.social.account import social_mutex
+from shared.ids import new_id
+from shared.social.account import social_mutex, use_social_account
 from shared.tasks import lifecycle, mutex
 from shared.tasks.outcome import Failed
 from shared.tasks.task import tasks
+from tests.no_id import NO_ID
 from tests.operators import TASK, Operator
 
 NOTHING = {"total": 0, "pending": 0, "running": 0, "completed": 0, "failed": 0}
@@ -210,9 +215,16 @@ def test_filters_count_together(operator: Operator) -> None:
     assert operator.listed("serial=phone&status=3") == []
 
 
+def submitted(operator: Operator, **where: str) -> TestResponse:
+    """What the buyers' dialect answers to a post there."""
+    content = {**where, "config": {}}
+    return operator.post("/api/v1/tasks", json={"type": "POST", "content": content})
+
+
 def test_what_buyers_submitted_is_listed_too_and_other_types_are_not(operator: Operator) -> None:
-    content = {"username": "zoe", "config": {}}
-    answer = operator.post("/api/v1/tasks", json={"type": "POST", "content": content})
+    with operator.yard.store.begin() as tx:
+        zoe = use_social_account(tx, operator.yard.settings, operator.account.id, "zoe")
+    answer = submitted(operator, username="zoe", social_id=zoe.id)
     assert answer.status_code == 201, answer.text
     operator.post("/api/v1/tasks", json={"type": "ECHO", "content": "Hi"})
 
@@ -289,3 +301,29 @@ def test_another_accounts_task_and_another_kind_of_task_are_not_found(
 
     for number in (theirs, theirs + 1):
         assert operator.get(f"{TASK}/{number}").get_json()["code"] == 40401
+
+
+@pytest.mark.parametrize(
+    ("where", "field"),
+    [
+        ({}, "content"),
+        ({"username": "zoe"}, "content"),
+        ({"device_id": "no id"}, "content.device_id"),
+        ({"device_id": NO_ID}, "content.device_id"),
+        ({"social_id": NO_ID}, "content.social_id"),
+        ({"device_id": "{foreign}"}, "content.device_id"),
+    ],
+    ids=["nothing", "a name", "no id", "no device", "no account", "another's device"],
+)
+def test_what_buyers_submit_runs_on_devices_and_in_accounts_of_their_own(
+    operator: Operator, where: dict[str, str], field: str
+) -> None:
+    with operator.yard.store.begin() as tx:
+        foreign = use_device(tx, create_account(tx, f"other.{new_id()}").id, "phone").id
+    where = {key: value.format(foreign=foreign) for key, value in where.items()}
+
+    answer = submitted(operator, **where)
+
+    assert answer.status_code == 400, answer.text
+    assert [error["field"] for error in answer.get_json()["errors"]] == [field]
+    assert operator.data(f"{TASK}/stats")["total"] == 0

@@ -45,6 +45,9 @@ def test_one_of_the_lists_is_required(operator: Operator, asked: dict[str, Any])
         ({"serials": ["   "]}, "serials.0: "),
         ({"serials": ["x" * 121]}, "serials.0: "),
         ({"serials": ["a\x00b"]}, "serials.0: "),
+        ({"serials": ["a\nb"]}, "serials.0: must be a text of 1 to 120 characters on one line."),
+        ({"usernames": ["a\tb"]}, "usernames.0: must be a text of 1 to 120 characters on one "),
+        ({"usernames": [5]}, "usernames.0: must be a text of 1 to 120 characters on one line."),
         ({"serials": [f"s{n}" for n in range(1001)]}, "serials: "),
         ({"usernames": ["@"]}, "usernames.0: "),
         ({"usernames": ["@" + "x" * 121]}, "usernames.0: "),
@@ -58,7 +61,7 @@ def test_one_of_the_lists_is_required(operator: Operator, asked: dict[str, Any])
         ({"script_name": 5}, "script_name: "),
         ({"script_name": ["post"]}, "script_name: "),
     ],
-    ids=range(20),
+    ids=range(23),
 )
 def test_a_field_that_is_not_what_it_must_be_is_named(
     operator: Operator, asked: dict[str, Any], field: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.devices.device import add_device, find_device, list_devices
-from shared.social.account import list_social_accounts
+from shared.social.listing import list_accounts
 from tests.contract.scripts.conftest import new_operator
 from tests.operators import Operator, OperatorsBench
 
@@ -50,7 +50,7 @@ def test_serials_count_where_there_are_no_user_names(operator: Operator) -> None
 
 
 def test_an_at_sign_is_dropped_and_duplicates_too(operator: Operator) -> None:
-    names = ["@zoe", "zoe", " zoe ", "adam", "@adam"]
+    names = ["@zoe", "zoe", " zoe ", "@ zoe", "adam", "@adam"]
 
     assert places(operator, operator.made(usernames=names)) == [(None, "zoe"), (None, "adam")]
     assert len(operator.made(serials=["x", "x", " x"])) == 1
@@ -106,7 +106,7 @@ def test_what_was_never_heard_of_is_registered_once(operator: Operator) -> None:
 
     with operator.yard.store.read() as tx:
         serials = [device.serial for device in list_devices(tx, operator.account.id)]
-        accounts = list_social_accounts(tx, operator.account.id)
+        accounts = list_accounts(tx, operator.account.id)
     assert serials == ["x"]
     assert [(a.username, a.platform, a.enabled) for a in accounts] == [("zoe", "tiktok", True)]
 

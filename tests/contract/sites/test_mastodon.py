@@ -206,6 +206,34 @@ def test_another_post_with_the_same_text_is_not_taken_for_this_one(
     assert run(attempt).id != other.id
 
 
+def test_a_post_that_may_be_in_another_account_is_not_sent_again(
+    server: MastodonServer, task: Task, pictures: Post
+) -> None:
+    attempt = task(pictures)
+    server.misbehave("post", CUT_AFTER)
+    failure(attempt)
+    with running(MastodonServer()) as other:
+        attempt.credential = {**attempt.credential, "instance": other.url}
+        assert failure(attempt).code == "OUTCOME_UNKNOWN"
+        assert other.posted == []
+    attempt.credential = {**attempt.credential, "instance": server.url}
+    assert run(attempt).id == server.posted[0].id
+
+
+def test_what_was_uploaded_in_another_account_is_uploaded_anew(
+    server: MastodonServer, task: Task, video: Post
+) -> None:
+    attempt = task(video)
+    server.misbehave("media", CUT)
+    failure(attempt)
+    with running(MastodonServer()) as other:
+        other.add_status("older")
+        attempt.credential = {**attempt.credential, "instance": other.url}
+        run(attempt)
+        assert [status.text for status in other.posted] == ["older", CAPTION]
+    assert server.posted == []
+
+
 @pytest.mark.parametrize("call", ["account", "upload", "post"])
 def test_a_revoked_token_logs_the_account_out(
     server: MastodonServer, task: Task, pictures: Post, call: str

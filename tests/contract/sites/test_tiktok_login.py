@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
-from shared.db import Store
+from shared.db import Store, Transaction
 from shared.errors import TaskError
 from shared.settings import Settings
+from shared.social.account import SocialAccount, get_social_account
 from tests.sites.attempts import FAST, Attempts, attempts
 from tests.sites.faulty_site import (
     CUT,
@@ -16,6 +18,7 @@ from tests.sites.faulty_site import (
     broken,
 )
 from tests.sites.tiktok_server import TikTokServer, refused
+from workers.scripts.publishers import tiktok_login
 from workers.scripts.publishers.protocol import (
     LoggedOut,
     Post,
@@ -92,6 +95,31 @@ def test_a_credential_given_during_the_attempt_is_used(site: TikTokServer, task:
     TikTok(task.yard.settings, FAST).publish(task.post, login, task)
     assert site.count("token") == 0
     assert (task.login().credential or {})["access_token"] == "act.88"
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_a_credential_given_while_the_old_one_is_renewed_stays(
+    site: TikTokServer,
+    store: Store,
+    settings: Settings,
+    short_video: Post,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = attempts(store, settings, TikTok, site.credential, short_video)
+    owner = Thread(target=lambda: task.give(access_token="act.77"))
+
+    def read_slowly(tx: Transaction, account_id: str, social_id: str) -> SocialAccount:
+        found = get_social_account(tx, account_id, social_id)
+        if site.count("token") and not owner.ident:
+            owner.start()
+            owner.join(1.0)
+        return found
+
+    monkeypatch.setattr(tiktok_login, "get_social_account", read_slowly)
+    site.expire()
+    assert task.run().url
+    owner.join(30.0)
+    assert (task.login().credential or {})["access_token"] == "act.77"
 
 
 def test_a_token_that_cannot_be_renewed_logs_the_account_out(

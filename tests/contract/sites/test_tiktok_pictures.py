@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.errors import TaskTimeout
 from tests.sites.attempts import Attempts, in_library, media
 from tests.sites.faulty_site import (
     CUT,
@@ -16,6 +17,7 @@ from tests.sites.faulty_site import (
     broken,
 )
 from tests.sites.tiktok_server import TikTokServer, refused
+from workers.alarm import alarm
 from workers.scripts.publishers.protocol import (
     NotAccepted,
     Sound,
@@ -80,6 +82,16 @@ def test_they_are_not_posted_again_when_the_answer_got_lost(
     assert isinstance(task.failed(), TryLater)
     error = task.failed()
     assert (error.code, error.retryable) == ("OUTCOME_UNKNOWN", False)
+    assert len(site.posts) == 1
+
+
+def test_they_are_not_posted_again_when_time_was_up_before_the_answer(
+    site: TikTokServer, task: Attempts
+) -> None:
+    site.misbehave("photos", SLOW_AFTER)
+    with pytest.raises(TaskTimeout), alarm(1.0, 60.0):
+        task.run()
+    assert task.failed().code == "OUTCOME_UNKNOWN"
     assert len(site.posts) == 1
 
 

@@ -68,6 +68,13 @@ def test_home_is_never_read(root: Path, rooted: Settings) -> None:
         read_source_url(f"{home}/secret_key", rooted)
 
 
+def test_a_database_outside_of_home_is_never_read(root: Path, rooted: Settings) -> None:
+    settings = replace(rooted, database_url=f"sqlite:///{root}/yard.db")
+    for name in ("yard.db", "yard.db-wal", "yard.db-shm", "a.txt"):
+        (root / name).write_text(name)
+    assert paths(root, settings) == {"a.txt"}
+
+
 def test_pipes_are_no_files(root: Path, rooted: Settings) -> None:
     os.mkfifo(root / "pipe")
     assert paths(root, rooted) == set()

@@ -13,7 +13,7 @@ from shared.db import Store
 from shared.devices.device import list_devices
 from shared.errors import Unavailable
 from shared.settings import Settings
-from shared.social.account import list_social_accounts
+from shared.social.listing import list_accounts
 from shared.tasks.status import Status
 from tests.memory_yard import in_threads
 from tests.operators import (
@@ -72,7 +72,7 @@ def test_a_user_name_that_several_use_first_is_registered_once(operators: list[O
     in_threads(4, lambda n: operators[n].made(usernames=["zoe", "@adam"]))
 
     with operators[0].yard.store.read() as tx:
-        found = list_social_accounts(tx, operators[0].account.id)
+        found = list_accounts(tx, operators[0].account.id)
     assert sorted(social.username for social in found) == ["adam", "zoe"]
 
 

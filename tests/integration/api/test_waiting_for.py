@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.devices.device import use_device
 from shared.tasks import dispatch
 from tests.answering import complete, machines_say, run_now
 from tests.gateway import TASKS, Bench, Caller
@@ -81,7 +82,9 @@ def test_lists_do_not_say_it(buyer: Caller) -> None:
 
 def test_a_task_waits_for_what_another_has_to_itself(bench: Bench, buyer: Caller) -> None:
     bench.yard.registry.types[POST.name] = POST
-    content = {"device_id": "7", "config": {"material_list": ["clip.mp4"]}}
+    with bench.yard.store.begin() as tx:
+        device = use_device(tx, buyer.account.id, "phone")
+    content = {"device_id": device.id, "config": {"material_list": ["clip.mp4"]}}
     first, second = (buyer.submit({"type": "POST", "content": content}) for _ in range(2))
     assert second.status_code == 201, second.text
     dispatch.release(bench.yard, "post")

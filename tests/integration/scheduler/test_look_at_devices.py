@@ -174,7 +174,7 @@ def test_without_an_adb_server_linked_devices_are_away(
     assert closed
     assert closed.reason == "The ADB server does not answer."
     warned = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
-    assert warned == ["the ADB server does not answer: 1 devices are offline"]
+    assert warned == ["the ADB server does not answer; devices offline: 1"]
 
 
 def test_a_new_adb_server_is_found(yard: MemoryYard, server: AdbServer) -> None:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from scheduler.release_due import ReleaseDue
+from scheduler.release_due import REST_SECONDS, ReleaseDue
 from scheduler.rescue_stalled import send_lost
 from shared.clock import FakeClock
 from shared.db import Store
 from shared.tasks import dispatch
 from shared.tasks.status import Status
 from shared.yard import Yard
-from tests.memory_yard import PLAIN, SOLO, MemoryYard, in_threads
+from tests.memory_yard import PLAIN, SOLO, USES, MemoryYard, in_threads
 
 P, Q, C = Status.PENDING, Status.QUEUED, Status.COMPLETED
 
@@ -38,6 +38,22 @@ def test_what_is_scheduled_is_released_at_its_time(yard: MemoryYard, clock: Fake
     assert ReleaseDue()(yard.yard) == 1
     assert yard.run_all() == 1
     assert yard.task(task_id).attempt == 1
+
+
+def test_a_queue_that_waits_for_mutexes_is_not_looked_at_all_the_time(
+    yard: MemoryYard, clock: FakeClock
+) -> None:
+    for _ in range(2):
+        yard.submit(USES)
+    tick = ReleaseDue(clock)
+    assert tick(yard.yard) == 1
+    assert tick(yard.yard) == 0
+    yard.run_all()
+
+    clock.advance(REST_SECONDS / 2)
+    assert tick(yard.yard) == 0
+    clock.advance(REST_SECONDS / 2)
+    assert tick(yard.yard) == 1
 
 
 def test_a_retry_is_released_when_its_wait_is_over(yard: MemoryYard, clock: FakeClock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,18 @@ import pytest
 from shared.blobs import find_key
 from shared.blobs.purge import purge
 from shared.clock import FakeClock
+from shared.db import Transaction
 from shared.material.library import delete_material, find_material
+from shared.tasks import dispatch
 from shared.tasks.status import Status
 from shared.tasks.task import Task
 from shared.yard import Yard
 from tests.media_files import picture, sound, video
 from tests.posting_yard import PICTURE, VIDEO, FalsePlatform, PostingYard, hash_of, only, read
+from workers.scripts.posting import journal
+from workers.scripts.posting.journal import transacted
 from workers.scripts.posting.local_files import local_file
-from workers.scripts.publishers.protocol import NotAccepted
+from workers.scripts.publishers.protocol import NotAccepted, Post
 
 PICTURES: dict[str, Any] = {"content_type": 1}
 FOLDER: dict[str, Any] = {"material_source": "localFolder", "material_path": "clips"}
@@ -147,18 +152,27 @@ def test_pictures_are_as_many_as_asked_for_and_each_is_another(
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({}, "The post asks for a video; there are none in the library."),
-        ({"materials_tags": "cats"}, "there are none in the library with one of the tags cats."),
+        ({}, "The post asks for a video; there are none checked in the library."),
+        (
+            {"materials_tags": "cats"},
+            "there are none checked in the library with one of the tags cats.",
+        ),
         (
             {"image_count": 3, "content_type": 1},
-            "The post asks for 3 pictures (image_count); there is 1 in the library.",
+            "The post asks for 3 pictures (image_count); there is 1 checked in the library.",
         ),
-        ({"material_list": ["gone.mp4"]}, "There is no gone.mp4 in the library, and no such file"),
-        ({"material_list": ["/etc/passwd"]}, "There is no /etc/passwd in the library"),
-        ({"material_list": ["../yard.db"]}, "There is no ../yard.db in the library"),
+        (
+            {"material_list": ["gone.mp4"]},
+            "material_list: there is no gone.mp4 in the library, and no such file",
+        ),
+        (
+            {"material_list": ["/etc/passwd"]},
+            "material_list: there is no /etc/passwd in the library",
+        ),
+        ({"material_list": ["../yard.db"]}, "material_list: there is no ../yard.db in the library"),
         (
             {"material_list": ["a.png"]},
-            "a.png cannot be published: it is image, and content_type 0",
+            "a.png cannot be published: it is a picture, and content_type 0 asks for a video.",
         ),
         (FOLDER, "material_path: there is no folder clips below TASKYARD_LOCAL_ROOTS."),
     ],
@@ -300,14 +314,15 @@ def test_a_file_that_cannot_be_read_is_named(
     social = yard.social()
 
     for name in ("pipe.mp4", "folder.mp4"):
-        assert f"There is no {name}" in failure(yard.done(social, material_list=[name]))
+        assert f"there is no {name}" in failure(yard.done(social, material_list=[name]))
 
 
-def test_a_file_that_is_larger_than_uploads_may_be_is_refused(
+def test_a_file_that_is_larger_than_uploads_may_be_is_refused_before_it_is_read(
     yard: PostingYard, platform: FalsePlatform, roots: Path
 ) -> None:
     yard.memory.yard = replaced(yard.yard, max_upload_bytes=4)
-    (roots / "clip.mp4").write_bytes(b"12345")
+    with (roots / "clip.mp4").open("wb") as file:
+        file.truncate(2**40)
 
     told = failure(yard.done(yard.social(), material_list=["clip.mp4"]))
 
@@ -339,7 +354,7 @@ def test_links_lead_nowhere_that_callers_may_not_go(
     social = yard.social()
 
     for name in ("out.mp4", "ring.mp4"):
-        assert f"There is no {name}" in failure(yard.done(social, material_list=[name]))
+        assert f"there is no {name}" in failure(yard.done(social, material_list=[name]))
     assert yard.done(social, material_list=["in.mp4"]).status is Status.COMPLETED
     assert platform.files == [["real.mp4"]]
 
@@ -350,7 +365,7 @@ def test_the_yards_own_files_are_no_material(
     yard.memory.yard = replaced(yard.yard, local_roots=(tmp_path.parent,))
     own = video(tmp_path / "own.mp4")
 
-    assert "There is no " in failure(yard.done(yard.social(), material_list=[str(own)]))
+    assert "there is no " in failure(yard.done(yard.social(), material_list=[str(own)]))
 
 
 def test_what_a_task_chose_stays_until_it_is_published(
@@ -372,6 +387,53 @@ def test_what_a_task_chose_stays_until_it_is_published(
     assert platform.files == [["clip.mp4"]]
     clock.advance(7200)
     assert yard.store.transact(lambda tx: purge(tx, content[:2])) == 1
+
+
+def test_a_copy_that_is_kept_stays_where_only_the_answer_to_the_commit_was_lost(
+    yard: PostingYard, platform: FalsePlatform, roots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = video(roots / "clip.mp4").read_bytes()
+    task_id = yard.order(yard.social(), material_list=["clip.mp4"])
+
+    def transacted_twice(its_yard: Yard, work: Callable[[Transaction], None]) -> None:
+        transacted(its_yard, work)
+        if yard.uses(task_id):
+            dispatch.cancel(its_yard, task_id, yard.account_id, actor="tests")
+            transacted(its_yard, work)
+
+    monkeypatch.setattr(journal, "transacted", transacted_twice)
+    yard.work()
+    assert yard.task(task_id).status is Status.CANCELED
+    with yard.store.read() as tx:
+        key = find_key(tx, hash_of(content))
+    assert key is not None
+    with yard.yard.blobs.local(key) as file:
+        assert file.read_bytes() == content
+
+
+def test_what_is_removed_while_it_is_chosen_is_chosen_anew(
+    yard: PostingYard, platform: FalsePlatform, clock: FakeClock
+) -> None:
+    content = yard.material("clip.mp4")
+    clock.advance(7200)
+
+    def removed(_post: Post) -> None:
+        platform.refuses = lambda _: None
+        with yard.store.begin() as tx:
+            found = find_material(tx, yard.account_id, "clip.mp4")
+            assert found is not None
+            delete_material(tx, yard.account_id, found.id)
+            assert purge(tx, content[:2]) == 1
+
+    platform.refuses = removed
+    task = yard.done(yard.social())
+    assert task.error == {"code": "MATERIAL_MISSING", "message": "clip.mp4 was just removed."}
+    assert yard.uses(task.id) == []
+
+    yard.material("other.mp4")
+    clock.advance(61)
+    yard.work()
+    assert platform.files == [["other.mp4"]]
 
 
 def test_a_content_that_was_removed_by_hand_is_named(

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from shared.clock import FakeClock
+from shared.devices.device import change_device
 from shared.errors import GiveWay, Unavailable
 from shared.tasks.status import Status
 from tests.media_files import video
-from tests.posting_yard import PICTURE, Killed, PostingYard
+from tests.posting_yard import PICTURE, FalsePlatform, Killed, PostingYard
 from workers.scripts.posting.journal import Journal
 from workers.scripts.publishers import outbox
+from workers.scripts.publishers.protocol import Login, Post, PostContext, Published, TryLater
 
 
 @pytest.fixture
@@ -246,6 +248,32 @@ def test_a_store_that_goes_away_leaves_nobody_a_second_bundle(
     assert yard.task(task_id).status is Status.COMPLETED
     assert len(bundles(box)) == 1
     assert unfinished(box) == []
+
+
+def test_what_another_publisher_noted_is_not_taken_for_a_bundle(
+    yard: PostingYard,
+    platform: FalsePlatform,
+    box: Path,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    yard.material("clip.mp4")
+    device = yard.device("phone", adb=True)
+
+    def publish(_post: Post, _account: Login, context: PostContext) -> Published:
+        context.note(adb_handed_over=False)
+        raise TryLater("The app does not open.")
+
+    monkeypatch.setattr(platform, "publish", publish)
+    task = yard.done(None, device)
+    assert task.status is Status.PENDING
+    with yard.store.begin() as tx:
+        change_device(tx, device, adb=False)
+    clock.advance(61)
+    yard.work()
+
+    assert yard.task(task.id).status is Status.COMPLETED
+    assert bundles(box) == [f"phone/{task.number}"]
 
 
 def test_a_bundle_of_a_yard_before_this_one_is_left_alone(yard: PostingYard, box: Path) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 
 from shared.clock import FakeClock
+from shared.db import Transaction
+from shared.social.account import SocialAccount, get_numbered
+from shared.social.pace import keep_pace
 from shared.social.registration import change_account
 from shared.tasks.status import Status
 from tests.posting_yard import FalsePlatform, PostingYard
+from workers.scripts.posting import settle
 
 
 @pytest.fixture(autouse=True)
@@ -137,6 +142,30 @@ def test_a_pause_goes_on_over_midnight(
     closed = yard.closure(social.mutex)
     assert closed is not None
     assert closed.until == clock.now() + timedelta(seconds=480)
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_a_pace_that_changes_while_a_post_is_completed_holds(
+    yard: PostingYard, platform: FalsePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    social = yard.social(pause_seconds=3600.0)
+
+    def change() -> None:
+        with yard.store.begin() as tx:
+            mine = get_numbered(tx, yard.account_id, social.number, for_update=True)
+            change_account(tx, yard.yard.settings, mine, pause_seconds=0.0)
+
+    owner = Thread(target=change)
+
+    def keep_pace_meanwhile(tx: Transaction, account: SocialAccount) -> None:
+        owner.start()
+        owner.join(1.0)
+        keep_pace(tx, account)
+
+    monkeypatch.setattr(settle, "keep_pace", keep_pace_meanwhile)
+    yard.done(social)
+    owner.join(30.0)
+    assert yard.closure(social.mutex) is None
 
 
 def test_a_cap_of_none_posts_nothing_today(yard: PostingYard, platform: FalsePlatform) -> None:

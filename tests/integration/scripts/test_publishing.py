@@ -7,15 +7,21 @@ from typing import Any
 
 import pytest
 
+from shared.accounts.account import create_account
 from shared.clock import FakeClock
-from shared.devices.device import change_device
-from shared.errors import GiveWay
-from shared.social.account import change_social_account
+from shared.devices.device import add_device, change_device
+from shared.errors import GiveWay, Refused
+from shared.social.account import add_social_account, change_social_account
 from shared.social.registration import change_account
 from shared.tasks import dispatch
+from shared.tasks.draft import Accepted, Draft
 from shared.tasks.status import Status
-from tests.posting_yard import FalsePlatform, Killed, PostingYard
+from shared.tasks.submission import Answer
+from tests.memory_yard import Roomy
+from tests.posting_yard import TOKEN, FalsePlatform, Killed, PostingYard
+from workers.scripts.post import POST
 from workers.scripts.posting.spintax import spin
+from workers.scripts.publishers.protocol import NotAccepted
 
 
 def test_a_post_is_published_and_its_result_says_where(
@@ -303,6 +309,19 @@ def test_a_post_that_the_platform_can_never_take_fails_at_once(
     assert yard.uses(task.id) == []
 
 
+def test_a_platform_that_repeats_the_token_tells_it_to_nobody(
+    yard: PostingYard, platform: FalsePlatform
+) -> None:
+    yard.material("clip.mp4")
+
+    def refuse() -> None:
+        raise NotAccepted(f"Malformed access token {TOKEN['access_token']}: look.")
+
+    platform.meanwhile = refuse
+    task = yard.done(yard.social())
+    assert task.error == {"code": "NOT_ACCEPTED", "message": "Malformed access token …: look."}
+
+
 def test_a_begun_post_is_not_published_elsewhere_when_the_credential_is_gone(
     yard: PostingYard, platform: FalsePlatform, clock: FakeClock
 ) -> None:
@@ -341,12 +360,45 @@ def test_an_account_that_was_removed_fails_the_post(
     assert platform.attempts == []
 
 
-def test_a_task_without_a_place_fails(yard: PostingYard) -> None:
-    task_id = yard.order()
-    yard.work()
-    error = yard.task(task_id).error
-    assert error is not None
-    assert error["message"] == "The task names neither a device nor an account."
+@pytest.mark.parametrize("key", ["social_id", "device_id"])
+@pytest.mark.parametrize("value", ["no id", "018f0000-0000-7000-8000-000000000001", "foreign"])
+def test_a_task_whose_place_is_not_its_owners_is_refused(
+    yard: PostingYard, key: str, value: str
+) -> None:
+    if value == "foreign":
+        with yard.store.begin() as tx:
+            other = create_account(tx, "other")
+            social = add_social_account(tx, yard.yard.settings, other.id, "mastodon", "ann")
+            value = social.id if key == "social_id" else add_device(tx, other.id, "phone").id
+    own = yard.social()
+
+    answers = submitted(
+        yard, {"social_id": own.id}, {key: value}, {"social_id": own.id, key: value}
+    )
+
+    assert isinstance(answers[0], Accepted)
+    assert [a.field for a in answers[1:] if isinstance(a, Refused)] == [f"content.{key}"] * 2
+
+
+def test_a_task_without_a_place_is_refused(yard: PostingYard) -> None:
+    (answer,) = submitted(yard, {"username": "ann"})
+
+    assert isinstance(answer, Refused)
+    assert (
+        str(answer)
+        == "content.device_id or content.social_id is required: a script runs somewhere."
+    )
+
+
+def submitted(yard: PostingYard, *places: dict[str, str]) -> list[Answer]:
+    """The answers to posts in ``places``, stored in one commit."""
+    payloads = [POST.payload.load({**place, "config": {}}) for place in places]
+    account_id = yard.account_id
+    drafts = [
+        Draft(account_id=account_id, task_type=POST, payload=payload, dialect="buyers")
+        for payload in payloads
+    ]
+    return dispatch.submit(yard.yard, drafts, Roomy())
 
 
 def test_what_ends_too_late_changes_nothing(yard: PostingYard, platform: FalsePlatform) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text, update
 
-from shared.db import Store
+from shared.db import Store, Transaction
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.settings import Settings
@@ -128,12 +129,34 @@ def test_a_list_costs_what_it_shows(yard: MemoryYard, wanted: JobFilter, index: 
 
 def plan(yard: MemoryYard, wanted: JobFilter) -> str:
     """How the store would look for a list, in a table that is large."""
-    with yard.store.read() as tx:
-        explain = "EXPLAIN QUERY PLAN" if tx.dialect == "sqlite" else "EXPLAIN"
+    submit(yard, new_id())
+    explain = "EXPLAIN QUERY PLAN"
+    found: list[str] = []
+    with suppress(RolledBack), yard.store.begin() as tx:
         if tx.dialect == "postgresql":
-            tx.execute(text("SET enable_seqscan = off"))
-            if wanted.target_id is None and wanted != ERRORS:
-                tx.execute(text("SET enable_sort = off"))
+            explain = "EXPLAIN"
+            _make_large(tx)
         query = job_queries.jobs_query(yard.account.id, wanted, tx.now).limit(25)
         literal = query.compile(yard.store.engine, compile_kwargs={"literal_binds": True})
-        return str(tx.rows(text(f"{explain} {literal}".replace(":", "\\:"))))
+        found.append(str(tx.rows(text(f"{explain} {literal}".replace(":", "\\:")))))
+        raise RolledBack
+    return found[0]
+
+
+class RolledBack(Exception):
+    """Leaves nothing of a transaction."""
+
+
+def _make_large(tx: Transaction) -> None:
+    """Fill the table with copies of the one task in it: all types, each with its own target."""
+    own = ("number", "id", "target_id", "type")
+    names = ", ".join(column.name for column in tasks.c if column.name not in own)
+    types = ", ".join(f"'{name}'" for name in job_queries.JOB_TYPES)
+    tx.execute(
+        text(
+            f"INSERT INTO tasks ({names}, id, target_id, type) "
+            f"SELECT {names}, gen_random_uuid(), gen_random_uuid(), (ARRAY[{types}])[1 + n % 6] "
+            "FROM tasks, generate_series(1, 5000) AS n"
+        )
+    )
+    tx.execute(text("ANALYZE tasks"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from threading import Barrier
 
-from scheduler.release_due import ReleaseDue
+from scheduler.release_due import REST_SECONDS, ReleaseDue
 from shared.clock import FakeClock
 from shared.tasks import dispatch, mutex
 from shared.tasks.mutex import Closure
@@ -35,11 +35,11 @@ def test_nothing_goes_while_its_mutex_is_closed(yard: MemoryYard) -> None:
 def test_a_mutex_opens_by_itself_when_its_time_has_come(yard: MemoryYard, clock: FakeClock) -> None:
     submit(yard, ONE)
     close(yard, ONE, seconds=30)
-    tick = ReleaseDue()
+    tick = ReleaseDue(clock)
     assert tick(yard.yard) == 0
     clock.advance(29.999)
     assert tick(yard.yard) == 0
-    clock.advance(0.001)
+    clock.advance(REST_SECONDS)
     assert tick(yard.yard) == 1
 
 

@@ -28,6 +28,14 @@ def test_a_task_is_found_by_its_id(yard: MemoryYard) -> None:
     assert task == yard.task(task_id)
 
 
+def test_a_task_is_found_by_its_number(yard: MemoryYard) -> None:
+    task = yard.task(yard.submit())
+    with yard.store.read() as tx:
+        assert queries.find_numbered(tx, task.number) == task
+        for number in (0, -1, task.number + 1, 2**63):
+            assert queries.find_numbered(tx, number) is None
+
+
 @pytest.mark.parametrize("task_id", [NO_ID, "1", "' OR 1=1 --", ""])
 def test_an_unknown_id_finds_nothing(yard: MemoryYard, task_id: str) -> None:
     yard.submit()

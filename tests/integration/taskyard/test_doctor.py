@@ -15,6 +15,7 @@ from sqlalchemy import make_url, text, update
 
 from shared.accounts.account import accounts, create_account
 from shared.db import Store
+from shared.devices.device import add_device
 from shared.settings import Settings
 from shared.tasks import control, dispatch
 from shared.tasks.draft import Draft
@@ -24,6 +25,7 @@ from shared.yard import open_yard
 from taskyard.cli import taskyard
 from taskyard.doctor.examination import examine
 from taskyard.doctor.finding import Finding, Level
+from tests.adb.server import adb_server
 from tests.conftest import SECRET_KEY
 from tests.servers import ValkeyServer, free_port
 from tests.tables import outdated
@@ -131,6 +133,31 @@ def test_what_is_paused_is_told(
     yard.broker.close()
     yard.store.close()
     assert doctor()["pauses"].text == "Queue echo is paused, by ann."
+
+
+def test_devices_that_the_adb_server_has_not_are_told(
+    doctor: Doctor, store: Store, valkey: str
+) -> None:
+    assert "ADB server" not in doctor()
+    with store.begin() as tx:
+        account = create_account(tx, "acme")
+        for serial in ("one", "two"):
+            add_device(tx, account.id, serial, adb=True)
+        add_device(tx, account.id, "unlinked")
+
+    with adb_server() as server:
+        server.add("one")
+        some = doctor(ADB_SERVER=server.address)["ADB server"]
+        server.add("two")
+        all_ = doctor(ADB_SERVER=server.address)["ADB server"]
+    silent = doctor(ADB_SERVER=server.address)["ADB server"]
+
+    assert (some.level, some.text) == (
+        Level.WARN, "It has not two (1 of 2): their tasks wait."
+    )  # fmt: skip
+    assert (all_.level, all_.text) == (Level.OK, "has all devices with a link: 2")
+    assert silent.level is Level.WARN
+    assert "does not answer at" in silent.text
 
 
 def test_tables_of_another_version_are_told(doctor: Doctor, store: Store, valkey: str) -> None:

@@ -265,7 +265,23 @@ def test_where_nobody_can_be_asked_the_ways_are_named(command: Command) -> None:
     assert "--credential-file" in result.stderr
 
 
-@pytest.mark.parametrize("verb", ["remove", "login"])
+def test_an_account_is_changed_and_what_is_not_said_stays(command: Command) -> None:
+    command("device", "add", "d1")
+    added = answer(command("social", "add", "tiktok", "ann", "--tags", "food", "--json"))
+
+    words = ("--device", "d1", "--timezone", "Europe/Berlin", "--pause", "60", "--disable")
+    changed = answer(command("social", "set", "tiktok", "@ann", *words, "--json"))
+    new = {"device": "d1", "timezone": "Europe/Berlin", "pause_seconds": 60, "enabled": False}
+    assert changed == {**added, **new}
+
+    words = ("--device", "", "--tags", "a, b", "--daily-cap", "3", "--enable")
+    changed = answer(command("social", "set", "tiktok", "ann", *words, "--json"))
+    assert (changed["device"], changed["tags"], changed["daily_cap"]) == (None, ["a", "b"], 3)
+    assert (changed["enabled"], changed["timezone"]) == (True, "Europe/Berlin")
+    assert answer(command("social", "list", "--json")) == [changed]
+
+
+@pytest.mark.parametrize("verb", ["remove", "login", "set"])
 def test_an_account_that_is_not_there_is_named(store: Store, settings: Settings, verb: str) -> None:
     words = ("social", verb, "tiktok", "nobody")
     source = ("--credential-file", "-") if verb == "login" else ()
@@ -381,8 +397,8 @@ def test_a_source_that_is_none_is_refused(command: Command) -> None:
 @pytest.mark.parametrize(
     ("group", "verb"),
     [
-        *(("device", verb) for verb in ("add", "list", "remove")),
-        *(("social", verb) for verb in ("add", "list", "remove", "login")),
+        *(("device", verb) for verb in ("add", "set", "list", "remove")),
+        *(("social", verb) for verb in ("add", "set", "list", "remove", "login")),
         *(("material", verb) for verb in ("add", "list", "sync")),
     ],
 )

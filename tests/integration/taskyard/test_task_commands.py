@@ -73,9 +73,18 @@ def test_a_final_task_says_how_it_ended(yard: MemoryYard, command: Command) -> N
     assert why(command, canceled)["sentence"].endswith("by tests (never started).")
 
 
+def test_operators_numbers_are_understood_too(yard: MemoryYard, command: Command) -> None:
+    completed = yard.started(ECHO)
+    yard.completes(completed)
+    number = str(yard.task(completed.id).number)
+
+    assert why(command, number) == why(command, completed.id)
+    assert command("watch", number).stdout == command("watch", completed.id).stdout
+
+
 @pytest.mark.parametrize("name", ["why", "watch"])
 def test_an_unknown_task_is_refused(yard: MemoryYard, command: Command, name: str) -> None:
-    for task_id in ("nonsense", new_id()):
+    for task_id in ("nonsense", new_id(), "0", "77", "9" * 19, "9" * 5000):
         with pytest.raises(NotFound, match=task_id):
             command(name, task_id)
 

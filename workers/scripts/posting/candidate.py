@@ -88,6 +88,7 @@ class LocalCandidate:
 
     def sha256(self) -> str:
         """The hash of its content, read again only where the file has changed."""
+        self._require_small()
         try:
             return _hash_of(self.entry.key, str(self.entry.tag), self.yard.settings)
         except FileUnread as error:
@@ -95,9 +96,7 @@ class LocalCandidate:
 
     def bring(self) -> Brought:
         """Copy it into the blob store, and look into the copy."""
-        most = self.yard.settings.max_upload_bytes
-        if (self.entry.size_bytes or 0) > most:
-            raise unusable(self.name, f"it is larger than {most} bytes.")
+        self._require_small()
         try:
             with self.yard.blobs.writer() as writer:
                 for chunk in self.source.chunks(self.entry):
@@ -111,6 +110,11 @@ class LocalCandidate:
             self.yard.blobs.remove(written.key)
             raise
         return Brought(piece, written.key, written)
+
+    def _require_small(self) -> None:
+        most = self.yard.settings.max_upload_bytes
+        if (self.entry.size_bytes or 0) > most:
+            raise unusable(self.name, f"it is larger than {most} bytes.")
 
 
 def looked_into(yard: Yard, name: str, content: Written) -> Piece:

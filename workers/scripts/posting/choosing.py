@@ -22,6 +22,8 @@ from workers.scripts.publishers.protocol import NotAccepted
 
 MOST_PASSED_OVER = 20
 """How many candidates may be unfit before the first one's fault is told."""
+CALLED = {"video": "a video", "image": "a picture", "audio": "a sound"}
+"""What a piece of each kind is in a sentence."""
 Fits = Callable[[Piece, Path], None]
 """Raises `NotAccepted` where a publisher cannot take a piece, whose content lies at the path."""
 
@@ -70,7 +72,8 @@ class Choosing:
         if found is not None:
             return found
         raise NotAccepted(
-            f"There is no {word} in the library, and no such file below TASKYARD_LOCAL_ROOTS.",
+            f"material_list: there is no {word} in the library, "
+            "and no such file below TASKYARD_LOCAL_ROOTS.",
             code="MATERIAL_MISSING",
         )
 
@@ -126,8 +129,9 @@ class Choosing:
         brought = candidate.bring()
         try:
             if brought.piece.kind != self.kind:
-                wanted = f"content_type {self.config['content_type']} asks for {self.kind}"
-                raise unusable(candidate.name, f"it is {brought.piece.kind}, and {wanted}.")
+                wanted = f"content_type {self.config['content_type']} asks for {CALLED[self.kind]}"
+                is_one = CALLED[brought.piece.kind]
+                raise unusable(candidate.name, f"it is {is_one}, and {wanted}.")
             with self.yard.blobs.local(brought.key) as path:
                 self.fits(brought.piece, path)
         except NotAccepted:
@@ -147,7 +151,7 @@ class Choosing:
         where = "in material_list"
         if not self.config["material_list"]:
             is_folder = self.config["material_source"] == "localFolder"
-            where = f"in {self.config['material_path']}" if is_folder else "in the library"
+            where = f"in {self.config['material_path']}" if is_folder else "checked in the library"
             where += f" with one of the tags {tags}" if tags and not is_folder else ""
         asked = "a video" if self.kind == "video" else f"{self.count} pictures (image_count)"
         return NotAccepted(

@@ -21,7 +21,7 @@ from shared.tags import split_tags
 MOST_IMAGES = 35
 LONGEST_CAPTION = 5000
 Errors = dict[str, str | list[Any] | dict[Any, Any]]
-LONGEST_WAIT_SECONDS = 3600.0
+LONGEST_WAIT_SECONDS = 3600
 WAYS = ("share", "addButton", "useSound")
 SOURCES = ("materialLibrary", "localFolder")
 SOUNDS = ("-1", "0", "1", "custom")
@@ -44,7 +44,9 @@ def _said(message: str) -> dict[str, Any]:
 
 
 def _whole(default: int, lowest: int, highest: int) -> fields.Integer:
-    message = f"Must be a whole number, {lowest} to {highest}."
+    is_choice = highest - lowest == 1
+    span = f"{lowest} or {highest}" if is_choice else f"a whole number from {lowest} to {highest}"
+    message = f"Must be {span}."
     within = validate.Range(lowest, highest, error=message)
     return fields.Integer(
         strict=True, load_default=default, validate=within, error_messages=_said(message)
@@ -57,10 +59,17 @@ def _word(*words: str) -> fields.String:
     return fields.String(load_default=words[0], validate=known, error_messages=_said(message))
 
 
-def _seconds(default: float) -> fields.Float:
-    message = f"Must be 0 to {LONGEST_WAIT_SECONDS:g} seconds."
-    within = validate.Range(0, LONGEST_WAIT_SECONDS, error=message)
-    return fields.Float(load_default=default, validate=within, error_messages=_said(message))
+class Seconds(fields.Field[float]):
+    """A span of time; kept as it was written, so that 30 stays 30."""
+
+    def __init__(self, default: int) -> None:
+        super().__init__(load_default=default)
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> float:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= LONGEST_WAIT_SECONDS:
+            raise ValidationError(f"Must be a number of seconds from 0 to {LONGEST_WAIT_SECONDS}.")
+        return float(value) if isinstance(value, float) else int(value)
 
 
 def _text(longest: int) -> fields.String:
@@ -71,8 +80,9 @@ def _text(longest: int) -> fields.String:
 
 def _texts(most: int, longest: int) -> fields.List[str]:
     message = f"Must be a list of at most {most} texts of 1 to {longest} characters."
-    length = validate.Length(min=1, max=longest, error=message)
-    text = fields.String(validate=length, error_messages=_said(message))
+    one = f"Must be a text of 1 to {longest} characters."
+    length = validate.Length(min=1, max=longest, error=one)
+    text = fields.String(validate=length, error_messages=_said(one))
     return fields.List(
         text,
         load_default=list,
@@ -97,8 +107,8 @@ class PostConfig(Schema):
     material_path = _text(1000)
     material_list = _texts(1000, 1000)
     materials_tags = _text(1000)
-    upload_wait_time = _seconds(30.0)
-    sound_wait_time = _seconds(10.0)
+    upload_wait_time = Seconds(30)
+    sound_wait_time = Seconds(10)
     add_sound = SoundChoice(load_default="-1")
     sound_name = _text(200)
     custom_sound_keyword = _text(200)
@@ -119,15 +129,16 @@ class PostConfig(Schema):
         """Some values ask for another key, and tags must be some."""
         self._check_tags(data.get("materials_tags", ""))
         needed = {
-            "material_path": data.get("material_source") == "localFolder"
-            and not data.get("material_list"),
-            "sound_name": data.get("post_way") == "useSound",
-            "custom_sound_keyword": data.get("add_sound") == "custom",
+            "material_path": ("material_source", "localFolder"),
+            "sound_name": ("post_way", "useSound"),
+            "custom_sound_keyword": ("add_sound", "custom"),
         }
+        if data.get("material_list"):
+            del needed["material_path"]
         missing = {
-            name: ["Is required here, and must not be empty."]
-            for name, asked in needed.items()
-            if asked and not data.get(name)
+            name: [f"Is required where {key} is {word}, and must not be empty."]
+            for name, (key, word) in needed.items()
+            if data.get(key) == word and not data.get(name)
         }
         if missing:
             raise ValidationError(missing)

@@ -6,12 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from shared.db import Transaction
-from shared.devices.device import Device, change_device, devices, get_device
+from shared.devices.device import Device, change_device, get_device
 from shared.errors import GiveWay
-from shared.social.account import SocialAccount, get_social_account, social_accounts
+from shared.social.account import SocialAccount, get_social_account
 from shared.social.pace import keep_pace
 from shared.social.standing import held_back, log_out, settle
 from shared.tasks import mutex
@@ -19,7 +17,6 @@ from shared.tasks.retry import LONGEST_ASKED_SECONDS
 from shared.tasks.task_type import Payload
 from shared.yard import Yard
 from workers.scripts.posting.journal import transacted
-from workers.scripts.publishers.protocol import NotAccepted
 
 OFFLINE_SECONDS = 30.0
 """When a device that did not answer is tried again."""
@@ -48,8 +45,6 @@ def find_place(yard: Yard, account_id: str, payload: Payload) -> Place:
 
     def look(tx: Transaction) -> Place | str:
         social, device = _social(tx, account_id, payload), _device(tx, account_id, payload)
-        if social is None and device is None:
-            raise NotAccepted("The task names neither a device nor an account.")
         in_the_way = None if social is None else _in_the_way(tx, social)
         return in_the_way or Place(social=social, device=device)
 
@@ -98,18 +93,14 @@ def _social(tx: Transaction, account_id: str, payload: Payload) -> SocialAccount
     social_id = payload.get("social_id")
     if not social_id:
         return None
-    tx.execute(
-        select(social_accounts.c.id).where(social_accounts.c.id == social_id).with_for_update()
-    )
-    return get_social_account(tx, account_id, str(social_id))
+    return get_social_account(tx, account_id, str(social_id), for_update=True)
 
 
 def _device(tx: Transaction, account_id: str, payload: Payload) -> Device | None:
     device_id = payload.get("device_id")
     if not device_id:
         return None
-    tx.execute(select(devices.c.id).where(devices.c.id == device_id).with_for_update())
-    return get_device(tx, account_id, str(device_id))
+    return get_device(tx, account_id, str(device_id), for_update=True)
 
 
 def _in_the_way(tx: Transaction, social: SocialAccount) -> str | None:

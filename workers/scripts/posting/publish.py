@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.blobs import MissingBlob, keep, key_of
+from shared.blobs import MissingBlob, keep, key_of, not_kept, touch
 from shared.db import Transaction
 from shared.errors import GiveWay, Refused, TaskError, Unavailable
 from shared.material.choice import note_use
@@ -24,6 +24,7 @@ from workers.scripts.posting.chosen import Chosen, Piece, chosen_before
 from workers.scripts.posting.composed import compose
 from workers.scripts.posting.journal import Journal
 from workers.scripts.posting.place import Place, find_place
+from workers.scripts.posting.secrecy import kept_secret
 from workers.scripts.posting.spintax import spin
 from workers.scripts.posting.watched import watched
 from workers.scripts.publishers.choice import choose, needs_credential, open_publisher
@@ -83,7 +84,8 @@ class Posting:
         with self._files(chosen.pieces) as media:
             post = self._post(chosen.caption, media)
             publisher.check(post)
-            with watched(self.context.yard, self.place, name):
+            secrets = self.login.credential
+            with watched(self.context.yard, self.place, name), kept_secret(secrets):
                 published = publisher.publish(post, self.login, self.journal)
         return {
             "publisher": name,
@@ -132,15 +134,24 @@ class Posting:
                 publisher.check(self._post(caption, media))
             self.journal.write(chosen.detail, lambda tx: self._use(tx, brought, whose))
         except (GiveWay, NotAccepted):  # after any other error the commit may still be under way
-            choosing.drop(brought)
+            choosing.drop(self._not_kept(brought))
             raise
         return chosen
 
+    def _not_kept(self, brought: Iterable[Brought]) -> list[Brought]:
+        """Those that no commit kept: the answer to one may have been lost."""
+        own = [one for one in brought if one.written is not None]
+        with self.context.yard.store.read() as tx:
+            free = not_kept(tx, [one.key for one in own])
+        return [one for one in own if one.key in free]
+
     def _use(self, tx: Transaction, brought: Iterable[Brought], whose: str) -> None:
-        """Keep copies of local files, and remember who was given what."""
+        """Keep what was chosen, copies of local files too, and remember who was given what."""
         for one in brought:
             if one.written is not None:
                 keep(tx, one.written)
+            elif not touch(tx, one.piece.sha256):
+                raise TaskError(f"{one.piece.name} was just removed.", code="MATERIAL_MISSING")
         note_use(tx, whose, self.context.task_id, [one.piece.sha256 for one in brought])
 
     def _post(self, caption: str, media: Iterable[Media]) -> Post:

@@ -17,6 +17,8 @@ def settle_posts(tx: Transaction, completed: Sequence[Completed]) -> list[Draft]
     """Close the accounts' mutexes in the commit that completes the tasks; no task follows."""
     ids = {str(o.task.payload["social_id"]) for o in completed if o.task.payload.get("social_id")}
     query = select(social_accounts).where(social_accounts.c.id.in_(ids))
-    for row in tx.rows(query.order_by(social_accounts.c.number)) if ids else ():
+    # Locked: who changes an account meanwhile opens its mutex after this, not before.
+    query = query.order_by(social_accounts.c.number).with_for_update(key_share=True)
+    for row in tx.rows(query) if ids else ():
         keep_pace(tx, SocialAccount.of(row))
     return []

@@ -21,6 +21,7 @@ from shared.sites.upload import Upload
 from shared.yard import Yard
 from workers.scripts.publishers.picture import Picture, fitted
 from workers.scripts.publishers.plain_post import (
+    OTHER_ACCOUNT,
     alt_text,
     check_mix,
     credential_text,
@@ -122,13 +123,19 @@ class _Attempt:
     def run(self) -> Published:
         """The post: an earlier attempt's, or a new one."""
         key = record_key(self._post.key)
+        self._require_same_account()
         made = self._client.record(key)
         if made is None:
             record = self._record()
-            self._context.note(rkey=key)
+            self._context.note(rkey=key, did=self._client.did)
             made = self._client.create(key, record)
         url = f"{WEB}/{self._client.did}/post/{key}"
         return Published(url=url, id=str(made["uri"]), notes=tuple(self._notes))
+
+    def _require_same_account(self) -> None:
+        """Refuse where an earlier attempt may have made the post in another repository."""
+        if self._context.noted.get("did", self._client.did) != self._client.did:
+            raise NotAccepted(OTHER_ACCOUNT, code="OUTCOME_UNKNOWN")
 
     def _record(self) -> Mapping[str, Any]:
         embed = self._video() if self._post.is_video else self._pictures()

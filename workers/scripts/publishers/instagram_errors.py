@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -91,7 +92,7 @@ def usage_seconds(headers: Mapping[str, str]) -> float | None:
         ]
     except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
         return None
-    return max(minutes, default=0.0) * 60 or None
+    return max((60 * each for each in minutes if each > 0 and isfinite(each)), default=None)
 
 
 def _told(error: Mapping[str, Any], status: int) -> str:

@@ -17,6 +17,7 @@ from shared.sites.mastodon import MastodonClient
 from shared.sites.mastodon_limits import Limits
 from shared.yard import Yard
 from workers.scripts.publishers.plain_post import (
+    OTHER_ACCOUNT,
     alt_text,
     check_mix,
     credential_text,
@@ -84,8 +85,8 @@ def open_publisher(yard: Yard) -> MastodonPublisher:
 
 
 class _Attempt:
-    """One attempt; notes ``media``, the ids of all uploads so far, and ``after``, the id of the
-    status that was the newest before them (None where there was none)."""
+    """One attempt; notes ``media``, the ids of all uploads so far, ``after``, the id of the
+    status that was the newest before them (None where there was none), and ``account``."""
 
     def __init__(
         self, post: Post, client: MastodonClient, context: PostContext, polling: Polling
@@ -96,6 +97,7 @@ class _Attempt:
     def run(self) -> Mapping[str, Any]:
         """The status: an earlier attempt's, or a new one."""
         who = str(self._client.account()["id"])
+        self._require_same_account(who)
         media_ids = self._left_over()
         if found := self._found(who):
             return found
@@ -138,7 +140,9 @@ class _Attempt:
         for media in self._post.media:
             media_ids.append(self._upload(media, alt, before))
             before += media.size_bytes
-        self._context.note(media=[*self._noted_media(), *media_ids], after=after)
+        self._context.note(
+            media=[*self._noted_media(), *media_ids], after=after, account=self._named(who)
+        )
         return media_ids
 
     def _upload(self, media: Media, alt: str, before: int) -> str:
@@ -158,6 +162,19 @@ class _Attempt:
 
         if not self._polling.until(look, self._polling.seconds(self._post)):
             raise TryLater("The server is still working through the media.")
+
+    def _require_same_account(self, who: str) -> None:
+        """Refuse where an earlier attempt may have posted in another account; what was uploaded
+        there, and no more, is forgotten."""
+        noted = self._context.noted
+        if noted.get("account") in (None, self._named(who)):
+            return
+        if noted.get("sending"):
+            raise NotAccepted(OTHER_ACCOUNT, code="OUTCOME_UNKNOWN")
+        self._context.note(media=[], after=self._client.newest_status(who), account=None)
+
+    def _named(self, who: str) -> str:
+        return f"{who}@{self._client.api.api_base_url}"
 
     def _noted_media(self) -> list[str]:
         return [str(media_id) for media_id in self._context.noted.get("media") or ()]

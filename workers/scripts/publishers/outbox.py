@@ -54,7 +54,7 @@ class Outbox:
         noted = context.noted
         made = self._folder / MAKING / str(noted.get("made"))
         bundle = self._folder / str(noted.get("bundle"))
-        if not noted:
+        if "bundle" not in noted:  # another publisher may have left notes that say no more
             bundle = self._free_place(post, account)
             made = self._made(post, account)
             with _removed_if_in_vain(made):

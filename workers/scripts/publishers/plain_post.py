@@ -11,6 +11,10 @@ from shared.sites.words import without_words
 from workers.scripts.publishers.protocol import LoggedOut, Login, NotAccepted, Post
 
 NO_SOUND = "-1"
+OTHER_ACCOUNT = (
+    "An earlier attempt may have posted in another account, for which the credential was then: "
+    "nothing is posted again. Look at that account."
+)
 
 
 def check_mix(post: Post, site: str, most_pictures: int | None = None) -> None:

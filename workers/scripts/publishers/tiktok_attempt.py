@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from shared.errors import TaskError
+from shared.errors import TaskError, TaskTimeout
 from shared.sealed import seal, unseal
 from workers.scripts.publishers.exchange import Unanswered
 from workers.scripts.publishers.polling import Polling
@@ -95,7 +95,7 @@ class TikTokAttempt:
         asked = self._noted(_begun(creator, info))
         try:
             publish_id = self._api.post_pictures(info, urls)
-        except Unanswered:
+        except (Unanswered, TaskTimeout):
             raise  # TikTok may have done as asked
         except TaskError:
             self._context.note(**{NOTE: None})

@@ -61,7 +61,7 @@ def refusal(
     """
     if code in LOGIN:
         return LoggedOut(_told(LOGIN[code], code, message))
-    if code in LATER:
+    if code in LATER and status < 500:
         meaning, seconds = LATER[code]
         return TryLater(_told(meaning, code, message), asked_seconds or seconds)
     if code in NEVER:

@@ -10,11 +10,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
 from shared.db import Transaction
 from shared.sealed import seal, unseal
-from shared.social.account import SocialAccount, change_social_account, get_social_account
+from shared.social.account import (
+    SocialAccount,
+    change_social_account,
+    get_social_account,
+    social_accounts,
+)
 from shared.yard import Yard
+from workers.scripts.posting.journal import transacted
 from workers.scripts.publishers.exchange import Answer, Unanswered, ask
 from workers.scripts.publishers.protocol import LoggedOut, Login, TryLater
 
@@ -72,13 +79,15 @@ class TikTokLogin:
         changed = {**self.credential, **tokens}
 
         def keep(tx: Transaction) -> None:
+            mine = social_accounts.c.id == self.account.id
+            tx.execute(select(social_accounts.c.id).where(mine).with_for_update(key_share=True))
             account = self._now(tx)
             if account.credential != self.account.credential:
                 return  # somebody gave another one meanwhile: that is the one to keep
             sealed = seal(self._yard.settings, account.id, changed)
             self.account = change_social_account(tx, account, credential=sealed)
 
-        self._yard.store.transact(keep)
+        transacted(self._yard, keep)  # those from before work no more: they must not get lost
         self.credential = changed
 
     def _was_changed(self) -> bool:

@@ -110,6 +110,17 @@ def test_what_did_not_arrive_is_sent_again_and_once(
     assert [post["text"] for post in server.posts()] == [CAPTION]
 
 
+def test_a_post_that_may_be_in_another_account_is_not_made_again(
+    strict: BlueskyServer, task: Task, pictures: Post
+) -> None:
+    attempt = task(pictures, strict)
+    strict.misbehave("createRecord", CUT)
+    failure(attempt)
+    attempt.noted["did"] = "did:plc:whose-credential-it-was-then"
+    assert failure(attempt).code == "OUTCOME_UNKNOWN"
+    assert strict.posts() == []
+
+
 def test_another_task_makes_another_post(server: Site, task: Task, pictures: Post) -> None:
     for key in ("018f0000-0000-7000-8000-000000000001", "018f0000-0000-7000-8000-000000000003"):
         attempt = task(replace(pictures, key=key), server)

@@ -24,7 +24,6 @@ from shared.ids import new_id
 from shared.tasks.registry import Registry
 from tests.gateway import REVIEW, TYPES
 from tests.no_id import NO_ID
-from workers.system.echo import ECHO
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -62,16 +61,6 @@ def code_for(body: Mapping[str, Any], desk: Desk = DESK) -> str | None:
     except Rejected as error:
         return code_of(error.failure)
     return None
-
-
-def test_a_type_with_mutexes_is_not_for_buyers() -> None:
-    exclusive = replace(ECHO, name="POST", mutexes=lambda payload: [f"device/{payload}"])
-    desk = replace(DESK, registry=Registry({"ECHO": ECHO, "POST": exclusive}))
-
-    with pytest.raises(Rejected, match="must be one of ECHO") as told:
-        draft_of({"type": "POST", "content": {"device_id": "another's"}}, desk)
-
-    assert code_of(told.value.failure) == "INVALID_TYPE"
 
 
 OK = None

@@ -51,6 +51,13 @@ def test_a_value_that_is_no_text_is_refused_by_the_name_of_its_key(value: Any) -
     assert SECRET not in str(refused.value)
 
 
+def test_a_token_that_no_header_can_hold_is_refused() -> None:
+    with pytest.raises(Refused, match="access_token: must be of ASCII") as refused:
+        check_credential(Platform.INSTAGRAM, {"access_token": f"{SECRET}é", "user_id": "1"})
+
+    assert SECRET not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "key",
     [SECRET, "", "Access_Token", "access token", "a" * 41],

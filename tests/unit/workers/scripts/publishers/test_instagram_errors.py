@@ -114,5 +114,10 @@ def test_the_time_until_the_api_is_open_again_is_read(header: str, seconds: floa
     assert usage_seconds({"x-business-use-case-usage": header}) == seconds
 
 
+@pytest.mark.parametrize("minutes", ['"nan"', '"inf"', "-5", "0"])
+def test_a_time_that_is_none_is_not_waited_for(minutes: str) -> None:
+    assert usage_seconds({"x-business-use-case-usage": USE % minutes}) is None
+
+
 def test_without_that_header_no_time_is_known() -> None:
     assert usage_seconds({}) is None

@@ -30,6 +30,8 @@ def test_every_known_code_has_one_meaning_and_is_told(code: str) -> None:
         (302, "", Unanswered),
         (500, "internal_error", Unanswered),
         (200, "internal_error", Unanswered),
+        (500, "internal", Unanswered),
+        (503, "rate_limit_exceeded", Unanswered),
         (403, "spam_risk_too_many_posts", TryLater),
     ],
 )
