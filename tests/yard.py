@@ -19,10 +19,23 @@ from tests.servers import eventually, free_port
 TASKYARD = (sys.executable, "-m", "taskyard")
 
 
-class UpYard:
-    """One ``taskyard up``; its output goes to a file beside its HOME."""
+MEASURED = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
+"""What tells a process to measure which of its lines run: that takes a third of its time."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
+
+class UpYard:
+    """One ``taskyard up``; its output goes to a file beside its HOME.
+
+    Of the lines that its processes run nothing is known unless it ``is_measured``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        environ: Mapping[str, str] | None = None,
+        *,
+        is_measured: bool = False,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.home = folder / "home"
@@ -36,6 +49,9 @@ class UpYard:
             "TASKYARD_FLOWER_PORT": str(self.flower_port),
             **(environ or {}),
         }
+        if not is_measured:
+            for name in MEASURED:
+                self.environ.pop(name, None)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property

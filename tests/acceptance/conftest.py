@@ -13,7 +13,7 @@ from tests.yard import UpYard
 @pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpYard]:
     """A running yard on the embedded defaults."""
-    yard = UpYard(tmp_path_factory.mktemp("up"))
+    yard = UpYard(tmp_path_factory.mktemp("up"), is_measured=True)
     yard.start()
     try:
         yard.wait_until_ready()

@@ -86,7 +86,7 @@ def test_a_post_that_failed_is_tried_again_once_its_material_is_there(desk: Desk
     before = desk.data(desk.client.get(f"{TASK}/stats"))
     number = desk.order("device_late", config=config)
     task = desk.until(number, FAILED)
-    assert "There is no late.png" in task["remark"]
+    assert "there is no late.png" in task["remark"]
     now = desk.data(desk.client.get(f"{TASK}/stats"))
     assert (now["total"], now["failed"]) == (before["total"] + 1, before["failed"] + 1)
 

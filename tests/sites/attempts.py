@@ -23,10 +23,10 @@ from shared.social.account import (
 )
 from shared.yard import Yard
 from tests.memory_yard import MemoryYard
-from workers.scripts.publishers.instagram import Instagram
+from workers.scripts.publishers.instagram.publisher import Instagram
 from workers.scripts.publishers.polling import Polling
 from workers.scripts.publishers.protocol import Login, Media, Post, Published
-from workers.scripts.publishers.tiktok import TikTok
+from workers.scripts.publishers.tiktok.publisher import TikTok
 
 ANSWER_SECONDS = 2.0
 FAST = Polling(first_seconds=0.005, longest_seconds=0.02, least_seconds=20.0)

@@ -12,10 +12,12 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -27,6 +29,8 @@ from tests.sites.faulty_site import Asked, FaultySite, Reply
 SOURCE = Path(__file__).parent / "pds"
 LEAST_NODE = 20
 INSTALL_SECONDS = 400.0
+FAILED_SECONDS = 1800.0
+NPM = ("--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000")
 START_SECONDS = 60.0
 PASSED_ON = ("authorization", "content-type")
 NUMBERS = count(1)
@@ -125,15 +129,38 @@ def _installed() -> Path:
     with (folder / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         if not (folder / "ready").exists():
-            _install(folder)
+            _install_once(folder)
             (folder / "ready").touch()
     return folder
+
+
+def install_ahead() -> None:
+    """Begin to install it beside the tests that come before; what goes wrong is told later."""
+
+    def work() -> None:
+        with suppress(NoPds):
+            _installed()
+
+    Thread(target=work, daemon=True).start()
+
+
+def _install_once(folder: Path) -> None:
+    """Install it, unless that failed a moment ago: every process of tests would wait as long."""
+    failure = folder / "failure"
+    with suppress(FileNotFoundError):
+        if time.time() - failure.stat().st_mtime < FAILED_SECONDS:
+            raise NoPds(failure.read_text())
+    try:
+        _install(folder)
+    except NoPds as error:
+        failure.write_text(str(error))
+        raise
 
 
 def _install(folder: Path) -> None:
     for file in ("package.json", "package-lock.json"):
         shutil.copy(SOURCE / file, folder)
-    words = [_program("npm"), "ci", "--no-audit", "--no-fund", "--prefix", str(folder)]
+    words = [_program("npm"), "ci", *NPM, "--prefix", str(folder)]
     _told(words, INSTALL_SECONDS)
 
 

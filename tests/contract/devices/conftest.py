@@ -13,7 +13,7 @@ from shared.settings import Settings
 from tests.adb.phone import Phone
 from tests.adb.server import AdbServer, adb_server
 from tests.contract.devices.publishing import SERIAL, Publishing
-from workers.scripts.publishers import adb_tap
+from workers.scripts.publishers.adb import tap
 
 
 @pytest.fixture
@@ -41,4 +41,4 @@ def publishing(
 @pytest.fixture
 def no_tap(monkeypatch: pytest.MonkeyPatch) -> None:
     """No app's buttons are known."""
-    monkeypatch.setattr(adb_tap, "BUTTONS", {})
+    monkeypatch.setattr(tap, "BUTTONS", {})

@@ -15,7 +15,7 @@ from shared.errors import GiveWay
 from shared.settings import Settings
 from shared.social.account import SocialAccount
 from shared.yard import Yard
-from workers.scripts.publishers.adb import open_publisher
+from workers.scripts.publishers.adb.publisher import open_publisher
 from workers.scripts.publishers.protocol import Login, Media, Post, Published
 
 SERIAL = "R58M12ABCDE"

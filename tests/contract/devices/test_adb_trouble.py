@@ -13,7 +13,8 @@ from tests.adb.phone import TIKTOK, Phone
 from tests.adb.server import AdbServer
 from tests.contract.devices.publishing import SERIAL, Publishing
 from tests.servers import eventually
-from workers.scripts.publishers import adb_gallery, adb_patience, adb_phone
+from workers.scripts.publishers.adb import gallery, patience
+from workers.scripts.publishers.adb import phone as phones
 from workers.scripts.publishers.protocol import DeviceOffline, Login, NotAccepted, TryLater
 
 pytestmark = pytest.mark.usefixtures("no_tap")
@@ -45,7 +46,7 @@ def test_no_adb_server_is_started_where_there_is_none(
     monkeypatch.setattr(subprocess, "run", lambda *words, **_: started.append(words))
     server.stop()
 
-    phone = adb_phone.Phone(server.address, SERIAL)
+    phone = phones.Phone(server.address, SERIAL)
     with closing(phone), pytest.raises(DeviceOffline):
         phone.run(("ls",))
 
@@ -117,7 +118,7 @@ def test_a_file_that_did_not_arrive_whole_is_not_shared(
 def test_a_gallery_that_does_not_take_the_film_in_is_tried_later(
     publishing: Publishing, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adb_gallery, "INDEX_SECONDS", 0.1)
+    monkeypatch.setattr(gallery, "INDEX_SECONDS", 0.1)
     phone.ignores_scans = True
 
     with pytest.raises(TryLater, match="gallery") as caught:
@@ -223,7 +224,7 @@ def test_a_link_that_breaks_before_anything_was_opened_is_tried_again(
 def test_a_telephone_that_says_nothing_does_not_hold_the_worker(
     publishing: Publishing, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adb_phone, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(phones, "ANSWER_SECONDS", 0.2)
     phone.may_receive.clear()
     film = publishing.media(content=bytes(100_000))
 
@@ -234,7 +235,7 @@ def test_a_telephone_that_says_nothing_does_not_hold_the_worker(
 def test_a_post_that_is_asked_to_stop_stops_while_the_media_goes(
     publishing: Publishing, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adb_patience, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(patience, "LOOK_SECONDS", 0.0)
     phone.may_receive.clear()
     film = publishing.media(content=bytes(1_000_000))
     ended: list[type[BaseException]] = []
@@ -259,7 +260,7 @@ def test_a_post_that_is_asked_to_stop_stops_while_the_media_goes(
 def test_a_post_that_is_asked_to_stop_does_not_wait_for_the_upload(
     publishing: Publishing, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adb_patience, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(patience, "LOOK_SECONDS", 0.05)
     ended: list[str] = []
 
     def publish() -> None:

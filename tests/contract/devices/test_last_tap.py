@@ -15,7 +15,7 @@ from shared.social.account import add_social_account
 from tests.adb.phone import Phone
 from tests.adb.screen import FIELD, Widget
 from tests.contract.devices.publishing import SERIAL, Publishing
-from workers.scripts.publishers import adb_tap
+from workers.scripts.publishers.adb import tap
 from workers.scripts.publishers.protocol import DeviceOffline, Login, NotAccepted
 
 NEXT_BUTTON = (0, 100, 100, 150)
@@ -25,7 +25,7 @@ POST_BUTTON = (0, 200, 100, 250)
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A button that is not seen at once is not there."""
-    monkeypatch.setattr(adb_tap, "BUTTON_SECONDS", 0.3)
+    monkeypatch.setattr(tap, "BUTTON_SECONDS", 0.3)
 
 
 @pytest.fixture(autouse=True)

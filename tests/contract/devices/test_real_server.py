@@ -17,7 +17,7 @@ from tests.adb.program import AdbProgram
 from tests.adb.screen import Widget
 from tests.contract.devices.publishing import Publishing
 from tests.servers import eventually
-from workers.scripts.publishers import adb_tap
+from workers.scripts.publishers.adb import tap
 from workers.scripts.publishers.protocol import DeviceOffline, NotAccepted, TryLater
 
 CAPTION = """it's "new" $(reboot) `id`; rm -rf / & # 😀
@@ -50,7 +50,7 @@ def real(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Publishing:  # fmt: skip
     """The publisher on it, where no last tap can be made."""
-    monkeypatch.setattr(adb_tap, "BUTTONS", {})
+    monkeypatch.setattr(tap, "BUTTONS", {})
     settings = replace(settings, adb_server=program.address)
     return Publishing(settings, sqlite_store, tmp_path, adbd.serial)
 
@@ -106,7 +106,7 @@ def test_a_service_cut_after_the_app_was_opened_leaves_the_outcome_unknown(
 def test_the_last_taps_are_made(
     real: Publishing, adbd: Adbd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adb_tap, "BUTTONS", {TIKTOK: (("Next",), ("Post",))})
+    monkeypatch.setattr(tap, "BUTTONS", {TIKTOK: (("Next",), ("Post",))})
     adbd.phone.screen.pages = [[Widget("Next")], [Widget("Post", place=(0, 200, 100, 250))]]
 
     real.publish()

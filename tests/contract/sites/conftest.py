@@ -14,9 +14,9 @@ from tests.sites.attempts import Attempts, attempts, media
 from tests.sites.faulty_site import running
 from tests.sites.instagram_server import InstagramServer
 from tests.sites.tiktok_server import TikTokServer
-from workers.scripts.publishers.instagram import Instagram
+from workers.scripts.publishers.instagram.publisher import Instagram
 from workers.scripts.publishers.protocol import Post
-from workers.scripts.publishers.tiktok import TikTok
+from workers.scripts.publishers.tiktok.publisher import TikTok
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from tests.sites.faulty_site import (
 )
 from tests.sites.instagram_answers import refused
 from tests.sites.instagram_server import InstagramServer
-from workers.scripts.publishers.instagram import Instagram, open_publisher
+from workers.scripts.publishers.instagram.publisher import Instagram, open_publisher
 from workers.scripts.publishers.protocol import (
     LoggedOut,
     NotAccepted,

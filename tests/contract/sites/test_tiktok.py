@@ -27,8 +27,8 @@ from workers.scripts.publishers.protocol import (
     Sound,
     TryLater,
 )
-from workers.scripts.publishers.tiktok import open_publisher
-from workers.scripts.publishers.tiktok_upload import CHUNK_BYTES
+from workers.scripts.publishers.tiktok.publisher import open_publisher
+from workers.scripts.publishers.tiktok.upload import CHUNK_BYTES
 
 LONG_BYTES = 2 * CHUNK_BYTES + 1234
 """Two chunks, the second one longer."""

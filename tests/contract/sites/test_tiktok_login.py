@@ -18,13 +18,13 @@ from tests.sites.faulty_site import (
     broken,
 )
 from tests.sites.tiktok_server import TikTokServer, refused
-from workers.scripts.publishers import tiktok_login
 from workers.scripts.publishers.protocol import (
     LoggedOut,
     Post,
     TryLater,
 )
-from workers.scripts.publishers.tiktok import TikTok
+from workers.scripts.publishers.tiktok import login as tiktok_login
+from workers.scripts.publishers.tiktok.publisher import TikTok
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from shared.tasks.waiting_facts import gather
 from tests.adb.phone import INSTAGRAM, TIKTOK, Phone
 from tests.adb.server import AdbServer, adb_server
 from tests.posting_yard import PostingYard
-from workers.scripts.publishers import adb_tap
+from workers.scripts.publishers.adb import tap
 
 SERIAL = "R58M12ABCDE"
 AT_ONCE: dict[str, Any] = {"upload_wait_time": 0}
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("no_tap")
 @pytest.fixture
 def no_tap(monkeypatch: pytest.MonkeyPatch) -> None:
     """No app's buttons are known."""
-    monkeypatch.setattr(adb_tap, "BUTTONS", {})
+    monkeypatch.setattr(tap, "BUTTONS", {})
 
 
 @pytest.fixture

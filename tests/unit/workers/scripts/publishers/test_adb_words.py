@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.scripts.publishers import adb_words as words
+from workers.scripts.publishers.adb import words
 from workers.scripts.publishers.protocol import Media
 
 SPEAKABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.errors import TaskError
-from workers.scripts.publishers.instagram_errors import (
+from workers.scripts.publishers.instagram.errors import (
     Missing,
     processing_failure,
     refusal,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from workers.scripts.publishers.instagram_container import missing_from
-from workers.scripts.publishers.instagram_limits import check, notes
+from workers.scripts.publishers.instagram.container import missing_from
+from workers.scripts.publishers.instagram.limits import check, notes
 from workers.scripts.publishers.protocol import Media, NotAccepted, Post, Sound
 
 MIB = 1024 * 1024

@@ -7,7 +7,7 @@ import pytest
 from shared.errors import TaskError
 from workers.scripts.publishers.exchange import Unanswered
 from workers.scripts.publishers.protocol import LoggedOut, NotAccepted, TryLater
-from workers.scripts.publishers.tiktok_errors import LATER, LOGIN, NEVER, refusal
+from workers.scripts.publishers.tiktok.errors import LATER, LOGIN, NEVER, refusal
 
 
 @pytest.mark.parametrize("code", sorted({*LOGIN, *LATER, *NEVER}))

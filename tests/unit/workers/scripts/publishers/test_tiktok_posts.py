@@ -10,9 +10,9 @@ import pytest
 
 from shared.settings import Settings
 from workers.scripts.publishers.protocol import Media, NotAccepted, Post, Sound
-from workers.scripts.publishers.tiktok import TikTok
-from workers.scripts.publishers.tiktok_api import Creator
-from workers.scripts.publishers.tiktok_info import notes, post_info
+from workers.scripts.publishers.tiktok.api import Creator
+from workers.scripts.publishers.tiktok.info import notes, post_info
+from workers.scripts.publishers.tiktok.publisher import TikTok
 
 CREATOR = Creator(
     username="someone",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.scripts.publishers.tiktok_upload import CHUNK_BYTES, MOST_BYTES, Chunk, plan
+from workers.scripts.publishers.tiktok.upload import CHUNK_BYTES, MOST_BYTES, Chunk, plan
 
 MB = 1_000_000
 MIB = 1024 * 1024

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workers.scripts.publishers.protocol import NotAccepted, Post
-from workers.scripts.publishers.tiktok_api import Creator
+from workers.scripts.publishers.tiktok.api import Creator
 
 PUBLIC = "PUBLIC_TO_EVERYONE"
 WIDEST_FIRST = (PUBLIC, "FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY")

@@ -14,8 +14,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from shared.errors import TaskyardError
-from workers.scripts.publishers.adb_patience import Patience
-from workers.scripts.publishers.adb_phone import Phone
+from workers.scripts.publishers.adb.patience import Patience
+from workers.scripts.publishers.adb.phone import Phone
 
 log = logging.getLogger(__name__)
 BUTTON_SECONDS = 20.0

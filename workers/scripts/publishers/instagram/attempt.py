@@ -13,19 +13,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.errors import TaskError
-from workers.scripts.publishers.instagram_api import InstagramApi, UploadBroken
-from workers.scripts.publishers.instagram_container import (
+from workers.scripts.publishers.instagram.api import InstagramApi, UploadBroken
+from workers.scripts.publishers.instagram.container import (
     STILL_PROCESSING,
     Container,
     make,
     missing_from,
 )
-from workers.scripts.publishers.instagram_errors import (
+from workers.scripts.publishers.instagram.errors import (
     QUOTA_SECONDS,
     Missing,
     processing_failure,
 )
-from workers.scripts.publishers.instagram_limits import is_story, notes
+from workers.scripts.publishers.instagram.limits import is_story, notes
 from workers.scripts.publishers.polling import Polling
 from workers.scripts.publishers.protocol import (
     NotAccepted,

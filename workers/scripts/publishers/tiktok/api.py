@@ -16,9 +16,9 @@ from shared.clock import SystemClock
 from shared.outbound.retry_after import asked_seconds
 from workers.scripts.publishers.exchange import Answer, Unanswered, ask, piece_by_piece
 from workers.scripts.publishers.protocol import TryLater
-from workers.scripts.publishers.tiktok_errors import TOKEN_INVALID, refusal
-from workers.scripts.publishers.tiktok_login import TikTokLogin
-from workers.scripts.publishers.tiktok_upload import Chunk
+from workers.scripts.publishers.tiktok.errors import TOKEN_INVALID, refusal
+from workers.scripts.publishers.tiktok.login import TikTokLogin
+from workers.scripts.publishers.tiktok.upload import Chunk
 
 PUBLISH = "/v2/post/publish"
 HEADERS = {"Content-Type": "application/json; charset=UTF-8"}

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from shared.settings import Settings
 from shared.yard import Yard
-from workers.scripts.publishers import instagram_limits
 from workers.scripts.publishers.exchange import ANSWER_SECONDS, platform_client
-from workers.scripts.publishers.instagram_api import InstagramApi, InstagramLogin
-from workers.scripts.publishers.instagram_attempt import InstagramAttempt
+from workers.scripts.publishers.instagram import limits
+from workers.scripts.publishers.instagram.api import InstagramApi, InstagramLogin
+from workers.scripts.publishers.instagram.attempt import InstagramAttempt
 from workers.scripts.publishers.polling import Polling
 from workers.scripts.publishers.protocol import Login, Post, PostContext, Published
 
@@ -38,7 +38,7 @@ class Instagram:
 
     def check(self, post: Post) -> None:
         """Raise `NotAccepted` where Instagram can never take ``post``; sends nothing."""
-        instagram_limits.check(post)
+        limits.check(post)
 
     def publish(self, post: Post, account: Login, context: PostContext) -> Published:
         """Publish ``post``, or find it there; raises the protocol's errors."""

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 
-from workers.scripts.publishers import adb_words as words
-from workers.scripts.publishers.adb_patience import Patience
-from workers.scripts.publishers.adb_phone import Phone
+from workers.scripts.publishers.adb import words
+from workers.scripts.publishers.adb.patience import Patience
+from workers.scripts.publishers.adb.phone import Phone
 from workers.scripts.publishers.protocol import Media, Post, PostContext, TryLater
 
 INDEX_SECONDS = 30.0

@@ -17,10 +17,10 @@ from workers.scripts.publishers.protocol import (
     PostContext,
     Published,
 )
-from workers.scripts.publishers.tiktok_api import TikTokApi
-from workers.scripts.publishers.tiktok_attempt import TikTokAttempt
-from workers.scripts.publishers.tiktok_login import TikTokLogin
-from workers.scripts.publishers.tiktok_upload import MOST_BYTES
+from workers.scripts.publishers.tiktok.api import TikTokApi
+from workers.scripts.publishers.tiktok.attempt import TikTokAttempt
+from workers.scripts.publishers.tiktok.login import TikTokLogin
+from workers.scripts.publishers.tiktok.upload import MOST_BYTES
 
 LONGEST_CAPTION = {True: 2200, False: 4000}
 """UTF-16 units, of a video's title and of the description of pictures."""

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from adbutils import AdbClient, AdbConnection, AdbDevice, AdbError
 
 from shared.devices.adb_link import NoAdbServer, device_states, server_address, trouble
-from workers.scripts.publishers.adb_push import PushRefused, push
+from workers.scripts.publishers.adb.push import PushRefused, push
 from workers.scripts.publishers.protocol import DeviceOffline, NotAccepted, TryLater
 
 CONNECT_SECONDS = 3.0

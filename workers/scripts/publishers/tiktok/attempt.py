@@ -23,10 +23,10 @@ from workers.scripts.publishers.protocol import (
     TryLater,
 )
 from workers.scripts.publishers.public_media import public_urls
-from workers.scripts.publishers.tiktok_api import Creator, TikTokApi, UploadGone
-from workers.scripts.publishers.tiktok_errors import refusal
-from workers.scripts.publishers.tiktok_info import PUBLIC, notes, post_info
-from workers.scripts.publishers.tiktok_upload import plan
+from workers.scripts.publishers.tiktok.api import Creator, TikTokApi, UploadGone
+from workers.scripts.publishers.tiktok.errors import refusal
+from workers.scripts.publishers.tiktok.info import PUBLIC, notes, post_info
+from workers.scripts.publishers.tiktok.upload import plan
 
 NOTE = "tiktok"
 NAMING_SECONDS = 60.0

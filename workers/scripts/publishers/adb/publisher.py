@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from shared.devices.device import Device
 from shared.social.account import accounts_on
 from shared.yard import Yard
-from workers.scripts.publishers import adb_words as words
+from workers.scripts.publishers.adb import words
 from workers.scripts.publishers.protocol import (
     DeviceOffline,
     Login,
@@ -28,9 +28,9 @@ from workers.scripts.publishers.protocol import (
 )
 
 if TYPE_CHECKING:
-    from workers.scripts.publishers.adb_gallery import Gallery
-    from workers.scripts.publishers.adb_patience import Patience
-    from workers.scripts.publishers.adb_phone import Phone
+    from workers.scripts.publishers.adb.gallery import Gallery
+    from workers.scripts.publishers.adb.patience import Patience
+    from workers.scripts.publishers.adb.phone import Phone
 
 NAME = "adb"
 HANDED_OVER = "adb_handed_over"
@@ -74,7 +74,7 @@ class AdbPublisher:
         self.check(post)
         if account.device is None:
             raise NotAccepted("The account is bound to no device: publishing by adb needs one.")
-        from workers.scripts.publishers.adb_phone import Phone
+        from workers.scripts.publishers.adb.phone import Phone
 
         package = words.package_of(account.social)
         sharing = Sharing(post, package, account, context)
@@ -108,8 +108,8 @@ class Sharing:
 
     def run(self, phone: Phone) -> Published:
         """Do it."""
-        from workers.scripts.publishers.adb_gallery import Gallery
-        from workers.scripts.publishers.adb_patience import Patience
+        from workers.scripts.publishers.adb.gallery import Gallery
+        from workers.scripts.publishers.adb.patience import Patience
 
         self._require_app(phone)
         phone.run(words.sweep())
@@ -128,7 +128,7 @@ class Sharing:
 
     def _may_tap(self, device: Device) -> bool:
         """Whether the last tap can be made here, and the app can only be in the right account."""
-        from workers.scripts.publishers.adb_tap import can_tap
+        from workers.scripts.publishers.adb.tap import can_tap
 
         if not can_tap(self._package):
             return False
@@ -164,7 +164,7 @@ class Sharing:
 
     def _tap(self, phone: Phone, patience: Patience) -> bool:
         """Make the last taps; whether the post was sent, else it is left to a person."""
-        from workers.scripts.publishers.adb_tap import NotTapped, Tapper
+        from workers.scripts.publishers.adb.tap import NotTapped, Tapper
 
         try:
             with closing(Tapper(phone, self._package, patience)) as tapper:

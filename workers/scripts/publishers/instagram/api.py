@@ -14,7 +14,7 @@ import httpx
 from shared.clock import SystemClock
 from shared.outbound.retry_after import asked_seconds
 from workers.scripts.publishers.exchange import Answer, Unanswered, ask, piece_by_piece
-from workers.scripts.publishers.instagram_errors import refusal, usage_seconds
+from workers.scripts.publishers.instagram.errors import refusal, usage_seconds
 from workers.scripts.publishers.protocol import LoggedOut, Login, Media, TryLater
 
 VERSION = "v26.0"
