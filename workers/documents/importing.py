@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from shared.errors import Refused, TaskError, Unavailable
 from shared.tasks.retry import RetryPolicy
 from shared.tasks.task_type import Context, Payload, TaskType
+from workers.commits import Superseded
 
 MOST_URLS = 1000
 LONGEST_URL = 8192
@@ -52,7 +53,6 @@ def _imported(payload: Payload, context: Context) -> dict[str, Any]:
     from shared.documents.folder import get_folder
     from workers.documents.archives.refusal import ArchiveRefused
     from workers.documents.imports.addresses import import_addresses
-    from workers.documents.imports.delivery import Superseded
     from workers.documents.imports.unpacking import import_archive
 
     folder_id = str(payload["folderId"])

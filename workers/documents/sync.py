@@ -11,6 +11,7 @@ from shared.documents.source_url import LONGEST, read_source_url
 from shared.errors import Refused, TaskError, Unavailable
 from shared.tasks.retry import RetryPolicy
 from shared.tasks.task_type import Context, Payload, TaskType
+from workers.commits import Superseded
 
 HOURS = 3600.0
 
@@ -42,7 +43,7 @@ def _synced(payload: Payload, context: Context) -> dict[str, Any]:
     from shared.documents.folder import get_folder
     from shared.documents.origin import Origin
     from shared.sources.protocol import open_source
-    from workers.documents.syncing.mirror import Mirror, Superseded
+    from workers.documents.syncing.mirror import Mirror
 
     settings = context.yard.settings
     folder_id = str(payload["folderId"])

@@ -16,6 +16,7 @@ from shared.scripts.payload import POOL
 from shared.tags import MOST_TAGS, check_tags
 from shared.tasks.retry import RetryPolicy
 from shared.tasks.task_type import Context, Payload, TaskType
+from workers.commits import Superseded
 
 HOURS = 3600.0
 
@@ -48,7 +49,7 @@ def run(payload: Payload, context: Context) -> dict[str, Any]:
 def _synced(payload: Payload, context: Context) -> dict[str, Any]:
     from shared.material.origin import source_key
     from shared.sources.protocol import open_source
-    from workers.scripts.syncing.collector import Collector, Superseded
+    from workers.scripts.syncing.collector import Collector
 
     settings = context.yard.settings
     url = read_source_url(payload["url"], settings)

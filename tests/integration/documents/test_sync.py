@@ -22,8 +22,8 @@ from tests.integration.documents.conftest import Library
 from tests.integration.documents.syncing import Syncing, Watched
 from tests.memory_yard import WORKER
 from workers import context
+from workers.commits import Superseded
 from workers.documents.sync import SYNC
-from workers.documents.syncing.mirror import Superseded
 from workers.execute import execute
 
 

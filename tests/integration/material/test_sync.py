@@ -25,9 +25,10 @@ from tests import media_files
 from tests.integration.material.conftest import Library
 from tests.memory_yard import WORKER
 from workers import context
+from workers.commits import Superseded
 from workers.context import RunContext
 from workers.scripts.material_sync import MATERIAL_SYNC
-from workers.scripts.syncing.collector import Collector, Superseded
+from workers.scripts.syncing.collector import Collector
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from shared.blobs import Writer, Written, not_kept
 from shared.db import Transaction
@@ -14,19 +14,11 @@ from shared.documents.intake import Arrival, Taken, take_in
 from shared.documents.media_type import media_type_of
 from shared.documents.signature import signature_of
 from shared.errors import NotFound, TaskyardError, Unavailable
-from shared.patience import patiently
 from shared.tasks import dispatch
 from shared.tasks.draft import Draft
 from shared.tasks.task_type import Context
-from workers.alarm import held_off
+from workers.commits import Superseded, committed
 from workers.documents.imports.tally import Tally
-
-PATIENCE_SECONDS = 30.0
-T = TypeVar("T")
-
-
-class Superseded(Exception):
-    """The task was canceled, or another worker has it now: nothing more is to be written."""
 
 
 class EmptyFile(TaskyardError):
@@ -90,7 +82,7 @@ class Delivery:
         """Tell everything at once, for an attempt that ends in an error."""
         told, store = self.tally.metadata(), self.context.yard.store
         record = self.context.record
-        _patiently(lambda: store.transact(lambda tx: record(tx, self.tally.percent, **told)))
+        committed(lambda: store.transact(lambda tx: record(tx, self.tally.percent, **told)))
 
     def _put(self, writer: Writer, piece: bytes) -> None:
         if self.context.canceled():
@@ -109,7 +101,7 @@ class Delivery:
             return list(taken.drafts)
 
         try:
-            _patiently(lambda: dispatch.request(self.context.yard, take))
+            committed(lambda: dispatch.request(self.context.yard, take))
         except (NotFound, Superseded):  # after any other error the commit may still be under way
             self._drop(arrival.written)
             raise
@@ -134,13 +126,3 @@ class Delivery:
                 left = not_kept(tx, [written.key])
             for key in left:
                 yard.blobs.remove(key)
-
-
-def _patiently(work: Callable[[], T]) -> T:
-    """Do ``work`` in the store, uninterrupted, as soon as the store answers."""
-
-    def undisturbed() -> T:
-        with held_off():
-            return work()
-
-    return patiently(undisturbed, PATIENCE_SECONDS)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from shared.blobs import Written
 from shared.db import Transaction
@@ -18,22 +17,14 @@ from shared.documents.signature import signature_of
 from shared.documents.source_options import SourceOptions
 from shared.documents.text import folder_draft
 from shared.errors import NotFound
-from shared.patience import patiently
 from shared.sources.bringing import copied, listed, storable
 from shared.sources.source import Entry, FileUnread, Source
 from shared.sources.tally import Tally
 from shared.tasks import dispatch
 from shared.tasks.draft import Draft
 from shared.tasks.task_type import Context
-from workers.alarm import held_off
+from workers.commits import Superseded, committed
 from workers.documents.syncing.plan import Plan, compare
-
-PATIENCE_SECONDS = 30.0
-T = TypeVar("T")
-
-
-class Superseded(Exception):
-    """The task was canceled, or another worker has it now: nothing more is to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +88,7 @@ class Mirror:
             self._hold(tx, after)
             return self._taken(tx, arrival)
 
-        _patiently(lambda: dispatch.request(self.context.yard, take))
+        committed(lambda: dispatch.request(self.context.yard, take))
         return after
 
     def _taken(self, tx: Transaction, arrival: Arrival) -> Sequence[Draft]:
@@ -133,7 +124,7 @@ class Mirror:
             remove_document(tx, self.context.account_id, document.id, actor=actor)
 
         try:
-            _patiently(lambda: self.context.yard.store.transact(remove))
+            committed(lambda: self.context.yard.store.transact(remove))
         except NotFound:
             return tally
         return after
@@ -154,13 +145,3 @@ def _outcome(document: Brought | None, written: Written) -> str:
         return "added"
     is_same = document.is_inside and document.sha256 == written.sha256
     return "unchanged" if is_same else "updated"
-
-
-def _patiently(work: Callable[[], T]) -> T:
-    """Do ``work`` in the store, uninterrupted, as soon as the store answers."""
-
-    def undisturbed() -> T:
-        with held_off():
-            return work()
-
-    return patiently(undisturbed, PATIENCE_SECONDS)

@@ -9,15 +9,13 @@ from sqlalchemy import select
 
 from shared.db import Transaction
 from shared.errors import GiveWay
-from shared.patience import patiently
 from shared.tasks.task import tasks
 from shared.tasks.task_type import Context
 from shared.yard import Yard
-from workers.alarm import held_off
+from workers.commits import committed
 
 NOTED = "noted"
 """The key of a publisher's notes in the task's detail."""
-PATIENCE_SECONDS = 30.0
 T = TypeVar("T")
 
 
@@ -66,9 +64,4 @@ class Journal:
 
 def transacted(yard: Yard, work: Callable[[Transaction], T]) -> T:
     """Do ``work`` in a transaction, uninterrupted, as soon as the store answers."""
-
-    def undisturbed() -> T:
-        with held_off():
-            return yard.store.transact(work)
-
-    return patiently(undisturbed, PATIENCE_SECONDS)
+    return committed(lambda: yard.store.transact(work))

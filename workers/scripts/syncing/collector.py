@@ -22,19 +22,12 @@ from shared.material.origin import (
     remember,
 )
 from shared.media.facts import Facts
-from shared.patience import patiently
 from shared.sources.bringing import copied, listed, storable
 from shared.sources.source import Entry, FileUnread, Source
 from shared.sources.tally import Tally
 from shared.tasks.task_type import Context
-from workers.alarm import held_off
+from workers.commits import Superseded, committed
 from workers.scripts.syncing.plan import Plan, compare
-
-PATIENCE_SECONDS = 30.0
-
-
-class Superseded(Exception):
-    """The task was canceled, or another worker has it now: nothing more is to be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,12 +160,7 @@ class Collector:
 
     def _committed(self, work: Callable[[Transaction], Tally]) -> Tally:
         """Do ``work`` in the store, uninterrupted, as soon as the store answers."""
-
-        def undisturbed() -> Tally:
-            with held_off():
-                return self.context.yard.store.transact(work)
-
-        return patiently(undisturbed, PATIENCE_SECONDS)
+        return committed(lambda: self.context.yard.store.transact(work))
 
     def _stop_if_canceled(self) -> None:
         if self.context.canceled():
