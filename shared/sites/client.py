@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -29,11 +29,21 @@ def site_client(settings: Settings, answer_seconds: float = ANSWER_SECONDS) -> h
             message = "Plain http is for networks in TASKYARD_ALLOW_NETWORKS only: use https."
             raise RequestRefused(message)
 
+    return checked_client(settings, answer_seconds, request=[check], response=[_check_answer])
+
+
+def checked_client(
+    settings: Settings, answer_seconds: float, **hooks: list[Callable[..., None]]
+) -> httpx.Client:
+    """A guarded client that asks for plain bodies and follows no redirect.
+
+    ``hooks`` are httpx's: each ``request`` and ``response`` may be refused by raising.
+    """
     return http_client(
         Guard(settings.allow_networks),
         timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS),
         headers={"Accept-Encoding": "identity"},
-        event_hooks={"request": [check], "response": [_check_answer]},
+        event_hooks=hooks,
     )
 
 

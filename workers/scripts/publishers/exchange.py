@@ -10,15 +10,12 @@ from typing import Any
 import httpx
 import orjson
 
-from shared.outbound import Guard, OutboundError
-from shared.outbound.client import http_client
-from shared.outbound.tries import CONNECT_SECONDS
+from shared.outbound import OutboundError
 from shared.settings import Settings
+from shared.sites.client import ANSWER_SECONDS, checked_client
 from shared.sources.plain import is_plain_allowed
 from workers.scripts.publishers.protocol import NotAccepted, TryLater
 
-ANSWER_SECONDS = 60.0
-"""How long a platform may be silent: it may look at a whole video before it answers."""
 LONGEST_ANSWER_BYTES = 1024 * 1024
 PIECE_BYTES = 256 * 1024
 
@@ -53,12 +50,7 @@ def platform_client(settings: Settings, answer_seconds: float = ANSWER_SECONDS) 
             message = "Plain http is for networks in TASKYARD_ALLOW_NETWORKS only: use https."
             raise NotAccepted(message, code="URL_REFUSED")
 
-    return http_client(
-        Guard(settings.allow_networks),
-        timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS),
-        headers={"Accept-Encoding": "identity"},
-        event_hooks={"request": [check]},
-    )
+    return checked_client(settings, answer_seconds, request=[check])
 
 
 def ask(client: httpx.Client, platform: str, method: str, url: str, **how: Any) -> Answer:

@@ -9,8 +9,9 @@ https://developers.facebook.com/docs/instagram-platform/content-publishing
 from __future__ import annotations
 
 from shared.settings import Settings
+from shared.sites.client import ANSWER_SECONDS
 from shared.yard import Yard
-from workers.scripts.publishers.exchange import ANSWER_SECONDS, platform_client
+from workers.scripts.publishers.exchange import platform_client
 from workers.scripts.publishers.instagram import limits
 from workers.scripts.publishers.instagram.api import InstagramApi, InstagramLogin
 from workers.scripts.publishers.instagram.attempt import InstagramAttempt

@@ -7,8 +7,9 @@ https://developers.tiktok.com/doc/content-posting-api-get-started
 from __future__ import annotations
 
 from shared.settings import Settings
+from shared.sites.client import ANSWER_SECONDS
 from shared.yard import Yard
-from workers.scripts.publishers.exchange import ANSWER_SECONDS, platform_client
+from workers.scripts.publishers.exchange import platform_client
 from workers.scripts.publishers.polling import Polling
 from workers.scripts.publishers.protocol import (
     Login,
