@@ -24,9 +24,12 @@ class Admission:
         self._submitter = submitter
         self._pending = pending
 
-    def require_room(self, account_id: str) -> None:
-        """429 where too many of the account's tasks wait; asked before a body is looked at."""
-        self._pending.require_room(account_id)
+    def require_room(self, account_id: str, count: int = 1) -> None:
+        """429 where too many of the account's tasks wait; asked before a body is looked at.
+
+        ``count`` is how many would come, where that is known by now.
+        """
+        self._pending.require_room(account_id, count)
 
     def submit(self, draft: Draft) -> Accepted:
         """Store one task; raises the `Refused` that is its answer, or `Unavailable`."""

@@ -10,7 +10,7 @@ import orjson
 from flask import Flask
 from flask.json.provider import JSONProvider
 
-from api import buyers, health, jobs, scripts
+from api import buyers, health, jobs, scripts, servers
 from api.auth import guard_routes
 from api.description import open_api
 from api.dialect import Speakers
@@ -64,15 +64,17 @@ def create_app_for(yard: Yard) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = JSON_BYTES
     app.extensions[EXTENSION] = open_gateway(yard)
     app.wsgi_app = RequestIds(app.wsgi_app)  # type: ignore[assignment,method-assign]
-    guard_routes(app, {scripts.NAME: scripts.DOOR})
+    guard_routes(app, {scripts.NAME: scripts.DOOR, servers.NAME: servers.DOOR})
     share_with(app, yard.settings.cors_origins)
     speakers = Speakers(default=buyers.DIALECT)
     speakers.add(jobs.PREFIXES, jobs.DIALECT)
     speakers.add(scripts.PREFIXES, scripts.DIALECT)
+    speakers.add(servers.PREFIXES, servers.DIALECT)
     api = open_api(app)
     buyers.join(api)
     jobs.join(api)
     scripts.join(api)
+    servers.join(api)
     api.register_blueprint(health.blueprint)
     speak_errors(app, speakers)
     return app

@@ -18,34 +18,37 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="taskyard"'}
 
 
 class Door(Protocol):
-    """What the routes of one blueprint ask of their callers, and grant, beyond all others."""
+    """Who may use the routes of one blueprint, and by what credential."""
 
-    def unnamed(self) -> Caller:
-        """Whom a request without a credential acts as; else `Rejected`."""
+    def admit(self, permission: str | None) -> None:
+        """Learn who makes the request at hand, and let them in; else `Rejected`.
 
-    def require(self, caller: Caller) -> None:
-        """`Rejected` where ``caller`` may use none of these routes."""
+        ``permission`` is what the route asks for; nobody has a missing one.
+        """
+
+
+class AccountsDoor:
+    """The ordinary door: an account's credential, and a role that may do what the route does."""
+
+    def admit(self, permission: str | None) -> None:
+        """Let an account's caller in."""
+        let_in(caller_of(request.headers.get("Authorization", "")), permission)
 
 
 def guard_routes(app: Flask, doors: Mapping[str, Door]) -> None:
     """Let nobody into a route of ``app`` who is unknown or not allowed.
 
-    ``doors`` are those of the blueprints that have one, by name.
+    ``doors`` are those of the blueprints that have one of their own, by name.
     """
+    ordinary = AccountsDoor()
 
     @app.before_request
     def check() -> None:
         endpoint = request.endpoint
         if endpoint is None or endpoint in PUBLIC or request.method == "OPTIONS":
             return
-        door = doors.get(request.blueprint or "")
-        header = request.headers.get("Authorization")
-        if door is None:
-            g.caller = let_in(header or "")
-        else:
-            g.caller = door.unnamed() if header is None else let_in(header)
-            door.require(g.caller)
-        require(permission_of(current_app, endpoint))
+        door = doors.get(request.blueprint or "", ordinary)
+        door.admit(permission_of(current_app, endpoint))
 
 
 def caller() -> Caller:
@@ -53,7 +56,7 @@ def caller() -> Caller:
     return cast(Caller, g.caller)
 
 
-def let_in(header: str) -> Caller:
+def caller_of(header: str) -> Caller:
     """Whom the ``Authorization`` header names; 401 where it names nobody."""
     scheme, _, credential = header.partition(" ")
     if scheme.lower() != SCHEME or not credential.strip():
@@ -72,8 +75,8 @@ def let_in(header: str) -> Caller:
     return found
 
 
-def require(permission: str | None) -> None:
-    """Refuse a caller whose role lacks ``permission``; nobody holds a missing one."""
-    role = caller().role
-    if permission is None or not may(role, permission):
-        raise Rejected(Kind.FORBIDDEN, f"The role {role.value} may not do this.")
+def let_in(found: Caller, permission: str | None) -> None:
+    """Let ``found`` make the request at hand; 403 where the role lacks ``permission``."""
+    g.caller = found
+    if permission is None or not may(found.role, permission):
+        raise Rejected(Kind.FORBIDDEN, f"The role {found.role.value} may not do this.")

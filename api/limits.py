@@ -37,14 +37,14 @@ def read_json(largest: int = JSON_BYTES) -> Any:
     return parse_json(read_body(largest))
 
 
-def read_object() -> dict[str, Any]:
+def read_object(largest: int = JSON_BYTES) -> dict[str, Any]:
     """The request's body as a JSON object without its nulls; a null counts as absent.
 
     A request without a body is an empty object and needs no Content-Type.
     """
     if not has_body():
         return {}
-    body = read_json()
+    body = read_json(largest)
     if not isinstance(body, dict):
         raise Rejected(Kind.INVALID_JSON, "The body must be a JSON object.")
     return without_nulls(body)

@@ -32,10 +32,11 @@ class PendingLimit:
         self._lock = threading.Lock()
         self._counted: dict[str, _Counted] = {}
 
-    def require_room(self, account_id: str) -> None:
-        """429 where the account has no room for one more task."""
-        if self.room(account_id) <= 0:
-            raise self.over_limit()
+    def require_room(self, account_id: str, count: int = 1) -> None:
+        """429 where the account has no room for ``count`` tasks more."""
+        room = self.room(account_id)
+        if room < count:
+            raise self.over_limit(room)
 
     def room(self, account_id: str) -> int:
         """How many more tasks the account may have waiting, as known about a second ago."""
@@ -52,11 +53,14 @@ class PendingLimit:
             if account_id in self._counted:
                 self._counted[account_id].room -= accepted
 
-    def over_limit(self) -> Rejected:
-        """The refusal of one task too many."""
+    def over_limit(self, room: int = 0) -> Rejected:
+        """The refusal of too many tasks, where there is room for ``room``."""
+        waiting = f"{self._most} tasks of this account are waiting already"
+        if room > 0:
+            waiting = f"Only {room} more tasks of this account may wait now"
         return Rejected(
             Kind.RATE_LIMITED,
-            f"{self._most} tasks of this account are waiting already; send more as they end.",
+            f"{waiting}; send more as they end.",
             headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
         )
 

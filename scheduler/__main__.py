@@ -5,13 +5,16 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 
+from scheduler.assign_servers import AssignServers, LoseSilent
 from scheduler.close_answers import close_answers
+from scheduler.keep_campaigns_paused import KeepCampaignsPaused
 from scheduler.look_at_devices import LookAtDevices
 from scheduler.purge_blobs import PurgeBlobs
 from scheduler.purge_expired import fold_counts, purge_expired
 from scheduler.release_due import ReleaseDue
 from scheduler.rescue_stalled import RescueStalled, send_lost
 from scheduler.timetable import Chore, Timetable
+from scheduler.wipe_secrets import WipeSecrets
 from shared import entry, logs
 from shared.clock import SystemClock
 from shared.settings import read_settings
@@ -24,13 +27,17 @@ def chores() -> list[Chore]:
     """Every chore with its period in seconds."""
     return [
         Chore("release_due", 0.05, ReleaseDue()),
+        Chore("assign_servers", 0.1, AssignServers()),
         Chore("rescue_stalled", 1.0, RescueStalled()),
+        Chore("lose_silent", 1.0, LoseSilent()),
         Chore("send_lost", 1.0, send_lost, eager=False),
         Chore("close_answers", 1.0, close_answers),
         Chore("keep_paused", 1.0, keep_paused, eager=False),
+        Chore("keep_campaigns_paused", 1.0, KeepCampaignsPaused(), eager=False),
         Chore("fold_counts", 2.0, fold_counts, eager=False),
         Chore("look_at_devices", 15.0, LookAtDevices(), eager=False),
         Chore("purge_expired", 60.0, purge_expired),
+        Chore("wipe_secrets", 60.0, WipeSecrets()),
         Chore("purge_blobs", 60.0, PurgeBlobs(), eager=False),
     ]
 

@@ -12,8 +12,8 @@ from shared.yard import Yard
 
 log = logging.getLogger(__name__)
 REST_SECONDS = 0.25
-"""How long a queue whose tasks all need mutexes is left alone when none of them may go: what they
-wait for takes longer, and looking costs more than elsewhere."""
+"""How long a queue is left alone when none of its tasks may go and all need mutexes, or are what
+servers do as well: what they wait for takes longer, and looking costs more than elsewhere."""
 
 
 class ReleaseDue:
@@ -42,7 +42,7 @@ class ReleaseDue:
         if now < self._rests_until.get(queue, now):
             return 0
         released = _release(yard, queue, rooms)
-        if not released and _is_exclusive(yard, queue):
+        if not released and _may_rest(yard, queue):
             self._rests_until[queue] = now + REST_SECONDS
         return released
 
@@ -58,7 +58,7 @@ def _release(yard: Yard, queue: str, rooms: Rooms) -> int:
         return 0
 
 
-def _is_exclusive(yard: Yard, queue: str) -> bool:
-    """Whether all tasks of a queue need mutexes."""
+def _may_rest(yard: Yard, queue: str) -> bool:
+    """Whether what the tasks of a queue wait for is more than room."""
     kinds = [kind for kind in yard.registry.types.values() if kind.queue == queue]
-    return all(kind.mutexes is not None for kind in kinds)
+    return all(kind.mutexes is not None or kind.service is not None for kind in kinds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from scheduler.gap import GapWatch
 from shared.clock import Clock, SystemClock
 from shared.db import Transaction
 from shared.errors import Unavailable
@@ -20,13 +21,11 @@ either; one much shorter would be its own period."""
 class RescueStalled:
     """Rescues lapsed leases; after a gap, everybody who holds one gets a full lease first.
 
-    A gap shows on this process's clock (it stood still, or the store did not answer), on the
-    store's (the whole machine slept, or its time was set), or in that the store takes nothing in.
+    A gap is what `GapWatch` sees, or that the store takes nothing in.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
-        self._clock = clock or SystemClock()
-        self._last: tuple[float, datetime] | None = None
+        self._gaps = GapWatch(clock or SystemClock())
         self._is_after_gap = False
 
     def __call__(self, yard: Yard) -> int:
@@ -46,15 +45,8 @@ class RescueStalled:
 
     def _look_for_gap(self, yard: Yard) -> None:
         at = yard.store.transact(_touch)
-        now = self._clock.monotonic()
-        if self._gap_seconds(now, at) > yard.settings.lease_seconds * GAP_OF_LEASE:
+        if self._gaps.gap_seconds(at) > yard.settings.lease_seconds * GAP_OF_LEASE:
             self._is_after_gap = True
-        self._last = (now, at)
-
-    def _gap_seconds(self, now: float, at: datetime) -> float:
-        if self._last is None:
-            return 0.0
-        return max(now - self._last[0], (at - self._last[1]).total_seconds())
 
 
 def _touch(tx: Transaction) -> datetime:

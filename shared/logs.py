@@ -81,7 +81,9 @@ class _Json(logging.Formatter):
             "message": record.getMessage(),
             **(_bound.get() or {}),
         }
-        if record.exc_info:
+        if record.exc_text:
+            line["traceback"] = record.exc_text
+        elif record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         try:
             return orjson.dumps(line, default=str).decode()

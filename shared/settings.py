@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.errors import SettingsError
+
+if TYPE_CHECKING:
+    from shared.links.target_file import LinkTarget
 
 Network = IPv4Network | IPv6Network
 GIB = 1024**3
@@ -60,6 +63,7 @@ class Settings:
     generation_api_key: str | None = None
     whisper_model: Path | None = None
     adb_server: str = "127.0.0.1:5037"
+    link_targets: tuple[LinkTarget, ...] = ()
 
     @property
     def embedded_redis(self) -> bool:
@@ -95,7 +99,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read ``TASKYARD_*``; an impossible value raises `SettingsError` naming the variable."""
     given = _Given(os.environ if environ is None else environ)
     home = Path(given.text("HOME", ".taskyard")).expanduser().absolute()
-    return Settings(
+    settings = Settings(
         home=home,
         database_url=_database_url(given.text("DATABASE_URL", f"sqlite:///{database_file(home)}")),
         redis_url=given.text("REDIS_URL", embedded_redis_url(home)),
@@ -128,6 +132,17 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         adb_server=given.address("ADB_SERVER", "127.0.0.1:5037"),
         **_models(given),
     )
+    return _with_link_targets(given, settings)
+
+
+def _with_link_targets(given: _Given, settings: Settings) -> Settings:
+    """The settings with the targets of links, which are checked by the rest of them."""
+    file = given.text("LINK_TARGETS", "")
+    if not file:
+        return settings
+    from shared.links.target_file import read_targets
+
+    return replace(settings, link_targets=read_targets(Path(file).expanduser(), settings))
 
 
 def _models(given: _Given) -> dict[str, Any]:

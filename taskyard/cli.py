@@ -12,7 +12,9 @@ from shared.errors import Refused, SettingsError, Unavailable
 
 COMMANDS = {
     "account": "taskyard.commands.account",
+    "agent": "taskyard.commands.agent",
     "bench": "taskyard.bench.command",
+    "campaign": "taskyard.commands.campaign",
     "chaos": "taskyard.chaos.command",
     "credits": "taskyard.commands.credits",
     "db": "taskyard.commands.db",
@@ -22,8 +24,10 @@ COMMANDS = {
     "limit": "taskyard.commands.limit",
     "material": "taskyard.commands.material",
     "pause": "taskyard.commands.pause",
+    "reseal": "taskyard.commands.reseal",
     "resume": "taskyard.commands.resume",
     "rules": "taskyard.commands.rules",
+    "server": "taskyard.commands.server",
     "social": "taskyard.commands.social",
     "status": "taskyard.commands.status",
     "submit": "taskyard.commands.submit",

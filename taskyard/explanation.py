@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from shared.accounts.account import get_account
 from shared.errors import Unavailable
 from shared.tasks import queries
+from shared.tasks.reason import Reason, WaitingFor
 from shared.tasks.task import Task
-from shared.tasks.waiting import Reason, WaitingFor
 from shared.tasks.waiting_facts import waiting_for
 from shared.yard import Yard
 from taskyard.desk import task_of

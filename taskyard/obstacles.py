@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.tasks.plane import is_for_people
+from shared.tasks.reason import Reason, WaitingFor
 from shared.tasks.task import Task
 from shared.tasks.task_type import TaskType
-from shared.tasks.waiting import Reason, WaitingFor
 from taskyard.up_record import RecordedProcess, UpRecord
 
 SCHEDULED = (Reason.TURN, Reason.LIMIT, Reason.MUTEX, Reason.TIME)

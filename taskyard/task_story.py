@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from shared.tasks.queries import Step
+from shared.tasks.reason import WaitingFor, time_text
 from shared.tasks.status import Status
 from shared.tasks.task import Task
-from shared.tasks.waiting import WaitingFor, time_text
 from taskyard.rule_desk import key_fields
 
 

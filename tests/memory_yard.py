@@ -203,7 +203,7 @@ class MemoryYard:
     def run_all(self, holder: str = WORKER) -> int:
         """Do what waits in the broker, as workers do; how many tasks were started."""
         begun = 0
-        for kind in TYPES:
+        for kind in self.yard.registry.types.values():
             while (message := self.broker.take(kind.queue)) is not None:
                 begun += execute(self.yard, kind, message.ids, holder)
         return begun

@@ -17,6 +17,7 @@ from shared.material.library import add_material
 from shared.material.material import material_uses
 from shared.media.facts import Facts
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted, TryLater
 from shared.social.account import SocialAccount, add_social_account, get_social_account
 from shared.tasks import backlog, dispatch, mutex
 from shared.tasks.draft import Accepted, Draft
@@ -32,11 +33,9 @@ from workers.scripts.publishers.protocol import (
     LoggedOut,
     Login,
     Media,
-    NotAccepted,
     Post,
     PostContext,
     Published,
-    TryLater,
 )
 
 VIDEO = Facts(kind="video", media_type="video/mp4", width=720, height=1280, duration_seconds=9.0)

@@ -79,6 +79,20 @@ class WorkingYard:
         """``python -m api``."""
         return self._start(["-m", "api"], "gateway")
 
+    def agent(self, key: str, name: str, *flags: str) -> YardProcess:
+        """``taskyard agent`` with a server's key, a home of its own, and nothing of the yard's."""
+        environ = {
+            "TASKYARD_HOME": str(self._folder / name),
+            "TASKYARD_SERVER_KEY": key,
+            "TASKYARD_URL": f"http://{self.settings.host}:{self.settings.port}",
+        }
+        given = ("LINK_TARGETS", "LOCAL_ROOTS", "ALLOW_NETWORKS")
+        shared = {f"TASKYARD_{one}": self.environ.get(f"TASKYARD_{one}", "") for one in given}
+        log = self._folder / f"{name}-{len(self.processes)}.log"
+        process = YardProcess(["-m", "taskyard", "agent", *flags], {**environ, **shared}, log)
+        self.processes.append(process)
+        return process
+
     def submit(self, type_name: str = "ECHO", **payload: Any) -> str:
         """Submit one task; its id."""
         return self.submit_many([payload], type_name)[0]

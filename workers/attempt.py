@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import orjson
 
 from shared.errors import GiveWay, TaskError
+from shared.hidden import hidden
 from shared.logs import bound
+from shared.secrecy import keep_from, without_secrets
 from shared.tasks.outcome import Completed, Failed, GivenBack, Outcome, Stopped
-from shared.tasks.secret_fields import with_opened
+from shared.tasks.secret_fields import secrets_in, with_opened
 from shared.tasks.task import Task
-from shared.tasks.task_type import TaskType
+from shared.tasks.task_type import Payload, Run, TaskType
 from shared.yard import Yard
 from workers.alarm import alarm
 from workers.context import RunContext
@@ -47,10 +49,20 @@ def _one_by_one(yard: Yard, kind: TaskType, claimed: Sequence[Task]) -> Iterator
 def _run(yard: Yard, kind: TaskType, task: Task) -> Outcome:
     if kind.run is None:
         return Failed(task, TaskError(f"{kind.name} has no handler.", retryable=False))
-    context = RunContext(yard, task)
     try:
-        with _limits(yard, kind):
-            result = kind.run(with_opened(yard, kind, task), context)
+        payload = with_opened(yard, kind, task)
+    except TaskError as error:
+        return Failed(task, _told(error))
+    secrets = secrets_in(kind, payload)
+    with hidden(secrets):
+        outcome = _tried(kind.run, payload, RunContext(yard, task, secrets), task, kind)
+    return _without_secrets(outcome, secrets)
+
+
+def _tried(run: Run, payload: Payload, context: RunContext, task: Task, kind: TaskType) -> Outcome:
+    try:
+        with _limits(context.yard, kind):
+            result = run(payload, context)
     except GiveWay as way:
         return GivenBack(task, str(way) or "gave way")
     except Exception as error:
@@ -67,10 +79,27 @@ def _limits(yard: Yard, kind: TaskType) -> Iterator[None]:
 
 
 def _together(yard: Yard, kind: TaskType, claimed: Sequence[Task]) -> Iterator[Outcome]:
-    assert kind.run_batch is not None  # noqa: S101 - the caller looked
-    contexts = [RunContext(yard, task) for task in claimed]
     try:
         payloads = [with_opened(yard, kind, task) for task in claimed]
+    except TaskError as error:
+        yield from _blame(claimed, _told(error))
+        return
+    secrets = frozenset[str]().union(*(secrets_in(kind, payload) for payload in payloads))
+    with hidden(secrets):
+        outcomes = list(_tried_together(yard, kind, claimed, payloads, secrets))
+    yield from (_without_secrets(outcome, secrets) for outcome in outcomes)
+
+
+def _tried_together(
+    yard: Yard,
+    kind: TaskType,
+    claimed: Sequence[Task],
+    payloads: Sequence[Payload],
+    secrets: Collection[str],
+) -> Iterator[Outcome]:
+    assert kind.run_batch is not None  # noqa: S101 - the caller looked
+    contexts = [RunContext(yard, task, secrets) for task in claimed]
+    try:
         with _limits(yard, kind), bound(task_id=",".join(t.id for t in claimed[:3])):
             results = list(kind.run_batch(payloads, contexts))
         if len(results) != len(claimed):
@@ -101,6 +130,19 @@ def _ended(task: Task, result: Any) -> Outcome:
     if not isinstance(document, dict):
         return Failed(task, TaskError("The result is no JSON object.", retryable=False))
     return Completed(task, document)
+
+
+def _without_secrets(outcome: Outcome, secrets: Collection[str]) -> Outcome:
+    """``outcome`` as it may be stored: of a batch, nobody's secret gets into another's result."""
+    if not secrets:
+        return outcome
+    if isinstance(outcome, Failed):
+        keep_from(outcome.error, secrets)
+    elif isinstance(outcome, Completed):
+        return Completed(outcome.task, without_secrets(outcome.result, secrets))
+    elif isinstance(outcome, GivenBack):
+        return GivenBack(outcome.task, without_secrets(outcome.reason, secrets))
+    return outcome
 
 
 def _told(error: Exception) -> TaskError:

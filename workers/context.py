@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, select, update
 
 from shared.db import Transaction
 from shared.errors import Unavailable
+from shared.secrecy import without_secrets
 from shared.tasks.status import Status
 from shared.tasks.task import Task, tasks
 from shared.yard import Yard
@@ -21,14 +22,15 @@ LOOK_SECONDS = 0.5
 
 
 class RunContext:
-    """The `Context` of one attempt at one task."""
+    """The `Context` of one attempt at one task; ``secrets`` are kept out of what it tells."""
 
-    def __init__(self, yard: Yard, task: Task) -> None:
+    def __init__(self, yard: Yard, task: Task, secrets: Collection[str] = ()) -> None:
         self.task_id = task.id
         self.account_id = task.account_id
         self.attempt = task.attempt
         self.yard = yard
         self.was_canceled = False
+        self._secrets = secrets
         self._detail: dict[str, Any] = dict(task.detail or {})
         self._told_at = self._looked_at = float("-inf")
 
@@ -43,7 +45,7 @@ class RunContext:
 
     def progress(self, percent: float, **detail: Any) -> None:
         """Store how far the work is, at most every `PROGRESS_SECONDS`."""
-        self._detail.update(detail)
+        self._detail.update(without_secrets(detail, self._secrets))
         if time.monotonic() - self._told_at < PROGRESS_SECONDS:
             return
         self._told_at = time.monotonic()
@@ -66,7 +68,7 @@ class RunContext:
         The lease goes on as well: whoever extends leases passes over a row that we have locked,
         and a handler that records often has it locked most of the time.
         """
-        self._detail.update(detail)
+        self._detail.update(without_secrets(detail, self._secrets))
         values = {
             "progress": min(max(percent, 0.0), 100.0),
             "detail": self._detail,

@@ -1,10 +1,18 @@
-"""The buyers' dialect: whoever pays for answers, and the people who give them."""
+"""The buyers' dialect: whoever pays for tasks, who answers them, and who looks after the yard."""
 
 from __future__ import annotations
 
 from flask_smorest import Api
 
-from api.buyers import account_routes, device_routes, routes, rule_routes, validator_routes
+from api.buyers import (
+    account_routes,
+    campaign_routes,
+    device_routes,
+    routes,
+    rule_routes,
+    server_routes,
+    validator_routes,
+)
 from api.buyers.blueprint import blueprint
 from api.buyers.dialect import Buyers
 from api.buyers.schemas import ProblemSchema
@@ -12,10 +20,12 @@ from api.buyers.schemas import ProblemSchema
 __all__ = [
     "DIALECT",
     "account_routes",
+    "campaign_routes",
     "device_routes",
     "join",
     "routes",
     "rule_routes",
+    "server_routes",
     "validator_routes",
 ]
 DIALECT = Buyers()

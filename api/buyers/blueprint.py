@@ -9,8 +9,7 @@ from marshmallow import ValidationError
 
 from api.blueprint import Decorator, DocumentedBlueprint
 from api.buyers.dialect import PROBLEM_JSON, PROBLEMS, problem_body
-from api.buyers.refusals import missing, refused_fields
-from api.fields import REQUIRED
+from api.buyers.refusals import refusal
 from api.invalid import invalid
 
 EVERYWHERE = ("UNAUTHORIZED", "FORBIDDEN", "INTERNAL_ERROR", "UNAVAILABLE")
@@ -18,10 +17,8 @@ WITH_BODY = ("INVALID_JSON", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE")
 
 
 def refuse(error: ValidationError) -> Exception:
-    """What a schema refused; absent fields come first, as everywhere in this dialect."""
-    errors = invalid(error)
-    absent = [one.field for one in errors if one.detail == REQUIRED]
-    return missing(absent) if absent else refused_fields("INVALID_FIELD", errors)
+    """What a schema refused."""
+    return refusal(invalid(error))
 
 
 blueprint = DocumentedBlueprint(
@@ -29,7 +26,8 @@ blueprint = DocumentedBlueprint(
     __name__,
     refuse=refuse,
     url_prefix="/api/v1",
-    description="Buyers submit tasks and read their results; validators answer.",
+    description="Buyers ask for tasks and campaigns and read what became of them; "
+    "validators answer; operators look after rules, devices and servers.",
 )
 
 

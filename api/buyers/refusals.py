@@ -25,3 +25,9 @@ def missing(names: Sequence[str]) -> Rejected:
     """The refusal of a body that lacks ``names``."""
     errors = [FieldError(name, REQUIRED) for name in names]
     return refused_fields("MISSING_FIELDS", errors)
+
+
+def refusal(errors: Sequence[FieldError]) -> Rejected:
+    """The refusal of what a schema found; absent fields come first, as everywhere here."""
+    absent = [one.field for one in errors if one.detail == REQUIRED]
+    return missing(absent) if absent else refused_fields("INVALID_FIELD", errors)

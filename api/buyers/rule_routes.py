@@ -9,7 +9,8 @@ from flask import Response
 from api.auth import caller
 from api.buyers import examples, rule_schemas
 from api.buyers.blueprint import WITH_BODY, blueprint, refuses
-from api.buyers.rule_change import apply, read_change
+from api.buyers.change import read_change
+from api.buyers.rule_change import apply
 from api.buyers.rule_desk import key_of, visible_rules
 from api.buyers.rule_view import rule_body
 from api.gateway import gateway
@@ -20,6 +21,7 @@ from shared.tasks import control
 from shared.tasks.rule_names import check_name
 from shared.tasks.rules import RuleKey, find_rule, in_flight, read_flights
 
+CHANGE = rule_schemas.RuleChangeSchema()
 NO_RULE = "There is no such rule."
 Query = dict[str, Any]
 
@@ -61,7 +63,7 @@ def show_rule(query: Query, scope: str, name: str) -> Response:
 @refuses("MISSING_FIELDS", "INVALID_FIELD", "NOT_FOUND", *WITH_BODY)
 def change_rule(query: Query, scope: str, name: str) -> Response:
     """Pause, resume or limit a queue, a type or an account; what runs already goes on."""
-    yard, change = gateway().yard, read_change()
+    yard, change = gateway().yard, read_change(CHANGE)
     key = _key(scope, name, query)
     check_name(yard.registry, key)
     rule = apply(yard, key, change, caller().actor)

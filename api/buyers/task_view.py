@@ -9,10 +9,10 @@ from api.buyers.submission import estimated_ms
 from api.buyers.waiting_view import waiting_body
 from api.moments import time_text
 from shared.tasks.draft import Accepted, Draft
+from shared.tasks.reason import WaitingFor
 from shared.tasks.registry import Registry
 from shared.tasks.status import Status
 from shared.tasks.task import Task
-from shared.tasks.waiting import WaitingFor
 
 HIDDEN = "[hidden]"
 
@@ -59,6 +59,7 @@ def question(task: Task, registry: Registry) -> dict[str, Any]:
     kind = registry.get(task.type)
     secrets = kind.secrets if kind else frozenset()
     payload = {n: HIDDEN if n in secrets else v for n, v in task.payload.items()}
+    payload |= dict.fromkeys(task.secrets or (), HIDDEN)
     if kind is None or not kind.is_answered:
         content = payload["content"] if payload.keys() == {"content"} else payload
         return {"content": content, "options": None, "locale": None, "validationsNeeded": None}

@@ -6,8 +6,8 @@ from marshmallow import Schema, fields
 
 from api.buyers.waiting_view import BOUND_WORDS
 from api.fields import Words
+from shared.tasks.reason import Reason
 from shared.tasks.rules import Scope
-from shared.tasks.waiting import Reason
 
 # Names are the dialect's own.
 # ruff: noqa: N815

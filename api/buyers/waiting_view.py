@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from api.moments import time_text
+from shared.tasks.reason import Bound, WaitingFor
 from shared.tasks.rules import YARD, RuleKey
-from shared.tasks.waiting import Bound, WaitingFor
 
 BOUND_WORDS = {Bound.MAX_RUNNING: "maxRunning", Bound.PER_SECOND: "perSecond"}
 YARD_WORD = "yard"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from api.auth import CHALLENGE
+from api.auth import CHALLENGE, caller_of, let_in
 from api.caller import Caller
 from api.failure import Kind, Rejected
 from api.gateway import gateway
@@ -14,29 +14,38 @@ from api.scripts.local_account import obstacle
 class OperatorsDoor:
     """People on this machine need no credential; the plan must include scripts."""
 
-    def unnamed(self) -> Caller:
-        """Whom a request without a credential acts as: the local account; else 401."""
-        settings = gateway().yard.settings
-        name = settings.local_account
-        if name is None:
-            raise _unauthorized("this yard has no local account (TASKYARD_LOCAL_ACCOUNT)")
-        headers = {key.lower(): value for key, value in request.headers.items()}
-        reason = obstacle(settings.host, request.remote_addr, headers)
-        if reason is not None:
-            raise _unauthorized(reason)
-        found = gateway().local_accounts.caller(name)
-        if found is None:
-            raise _unauthorized(f"there is no enabled account {name} (TASKYARD_LOCAL_ACCOUNT)")
-        return found
+    def admit(self, permission: str | None) -> None:
+        """Let an account's caller in, or somebody on this machine; 403 without the right plan."""
+        header = request.headers.get("Authorization")
+        found = local_caller() if header is None else caller_of(header)
+        require_plan(found)
+        let_in(found, permission)
 
-    def require(self, caller: Caller) -> None:
-        """403 where the caller's plan has no scripts."""
-        plan = caller.account.plan
-        if not plan.has_script_api:
-            raise Rejected(
-                Kind.FORBIDDEN,
-                f"The plan {plan} has no API for scripts; pro, team and business have.",
-            )
+
+def local_caller() -> Caller:
+    """Whom a request without a credential acts as: the local account; else 401."""
+    settings = gateway().yard.settings
+    name = settings.local_account
+    if name is None:
+        raise _unauthorized("this yard has no local account (TASKYARD_LOCAL_ACCOUNT)")
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    reason = obstacle(settings.host, request.remote_addr, headers)
+    if reason is not None:
+        raise _unauthorized(reason)
+    found = gateway().local_accounts.caller(name)
+    if found is None:
+        raise _unauthorized(f"there is no enabled account {name} (TASKYARD_LOCAL_ACCOUNT)")
+    return found
+
+
+def require_plan(caller: Caller) -> None:
+    """403 where the caller's plan has no scripts."""
+    plan = caller.account.plan
+    if not plan.has_script_api:
+        raise Rejected(
+            Kind.FORBIDDEN,
+            f"The plan {plan} has no API for scripts; pro, team and business have.",
+        )
 
 
 def _unauthorized(reason: str) -> Rejected:

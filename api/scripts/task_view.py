@@ -8,9 +8,9 @@ from typing import Any
 from api.moments import time_text
 from api.scripts.dialect import NUMBERS, TEXTS
 from shared.scripts.script import script_name
+from shared.tasks.reason import WaitingFor
 from shared.tasks.status import Status
 from shared.tasks.task import Task
-from shared.tasks.waiting import WaitingFor
 
 STOPPED = "stopped"
 STOPPING = "stopping"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Row, String, Table, insert, or_, select, update
 
 from shared.accounts.account import accounts, get_account
 from shared.accounts.credential import check_role
-from shared.accounts.key_text import key_hash, new_key_text, prefix_of
-from shared.accounts.keyring import Purpose, key_for, keys_for
+from shared.accounts.key_check import hash_of, matching_hash
+from shared.accounts.key_text import new_key_text, prefix_of
 from shared.accounts.role import Role
 from shared.columns import Id, Moment
 from shared.db import Transaction, metadata
@@ -83,7 +82,7 @@ def create_api_key(
         "role": check_role(tx, account_id, role, user),
         "user": user,
         "prefix": prefix_of(text),
-        "hash": key_hash(key_for(settings, Purpose.PEPPER), text),
+        "hash": hash_of(settings, text),
         "created_at": tx.now,
         "expires_at": expires_at,
     }
@@ -97,12 +96,11 @@ def verify_api_key(tx: Transaction, settings: Settings, text: str) -> ApiKey | N
     row = tx.first(_live(tx.now).where(api_keys.c.prefix == prefix)) if prefix else None
     if row is None:
         return None
-    hashes = [key_hash(pepper, text) for pepper in keys_for(settings, Purpose.PEPPER)]
-    matches = [compare_digest(known, row.hash) for known in hashes]
-    if not any(matches):
+    hash_now = matching_hash(settings, text, row.hash)
+    if hash_now is None:
         return None
     key = ApiKey.of(row)
-    _note_use(tx, key, hashes[0])
+    _note_use(tx, key, hash_now)
     return key
 
 

@@ -17,7 +17,9 @@ class Purpose(StrEnum):
     JWT = "jwt"
     PEPPER = "pepper"
     SEALING = "sealing"
+    WRAPPING = "wrapping"
     COOKIES = "cookies"
+    INDEXNOW = "indexnow"
 
 
 def key_for(settings: Settings, purpose: Purpose) -> bytes:

@@ -9,7 +9,8 @@ class Role(StrEnum):
     """What a caller was let in as.
 
     validator  answers tasks of its account, nothing else
-    buyer      its account's tasks, projects, credits and counts, its documents and their jobs
+    buyer      its account's tasks, projects, credits and counts, its documents and their jobs,
+               its campaigns of links
     operator   all of its own account: also queues, servers, keys and tokens, and devices, with
                what scripts run in and post: accounts elsewhere, and material
     admin      the whole yard; made only on the command line
@@ -35,6 +36,8 @@ _BUYER = frozenset(
         "jobs:cancel",
         "documents:read",
         "documents:write",
+        "campaigns:read",
+        "campaigns:write",
     }
 )
 _OPERATOR = _BUYER | {
@@ -57,7 +60,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 }
 """What each role may do. Answering is for validators alone: it needs a person's name."""
 
-ALL_PERMISSIONS = frozenset[str]().union(*PERMISSIONS.values())
+SERVER_PERMISSIONS = frozenset({"links:do"})
+"""What remote servers may do, by keys of their own; no role holds it."""
+
+ALL_PERMISSIONS = SERVER_PERMISSIONS.union(*PERMISSIONS.values())
 OUTSIDE_ROLES = frozenset({Role.BUYER, Role.VALIDATOR})
 """What another issuer's token may grant."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, cast
 
 import httpcore
@@ -29,12 +30,18 @@ OUTER = (
 """What the pools raise; httpx has a class of the same name for each."""
 
 
+@cache
+def trusted_issuers() -> ssl.SSLContext:
+    """What says which servers are who they say they are; reading all issuers takes long."""
+    return httpx.create_ssl_context()
+
+
 class GuardedTransport(httpx.BaseTransport):
     """For `httpx.Client` and what is built on it."""
 
     def __init__(self, guard: Guard, verify: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore.ConnectionPool(
-            verify or httpx.create_ssl_context(),
+            verify or trusted_issuers(),
             max_connections=MOST_CONNECTIONS,
             keepalive_expiry=IDLE_SECONDS,
             network_backend=GuardedBackend(guard),
@@ -56,7 +63,7 @@ class AsyncGuardedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, guard: Guard, verify: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            verify or httpx.create_ssl_context(),
+            verify or trusted_issuers(),
             max_connections=MOST_CONNECTIONS,
             keepalive_expiry=IDLE_SECONDS,
             network_backend=AsyncGuardedBackend(guard),

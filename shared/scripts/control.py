@@ -11,6 +11,7 @@ from shared.db import Transaction
 from shared.errors import Conflict, NotFound
 from shared.tasks import cancellation, restart
 from shared.tasks.script_queries import ScriptTasks, locked_failures, locked_scripts
+from shared.tasks.secret_fields import is_wiped
 from shared.tasks.status import Status
 from shared.tasks.task import Task, tasks
 
@@ -57,14 +58,16 @@ def retry_next(
 ) -> Retried | None:
     """Let the next ``most`` failed tasks above number ``after`` begin anew; None: there are none.
 
-    Those that cannot be paid for stay, and those that would wait in vain for others.
+    Those that cannot be paid for stay, those whose secret fields were wiped, and those that would
+    wait in vain for others.
     """
     failed = locked_failures(tx, scripts, after, most)
     if not failed:
         return None
     begun = set(restart.restart_all(tx, failed, actor=actor))
     numbers = [task.number for task in failed if task.id in begun]
-    unpaid = sum(task.cost_cents > 0 and task.id not in begun for task in failed)
+    left = [task for task in failed if task.id not in begun and not is_wiped(task)]
+    unpaid = sum(task.cost_cents > 0 for task in left)
     return Retried(failed[-1].number, numbers, unpaid)
 
 

@@ -11,12 +11,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx
 import orjson
 
 from shared.clock import Clock, SystemClock
 from shared.settings import Settings
-from shared.sites.bluesky_answer import raised
+from shared.sites.bluesky_answer import failure, raised
 from shared.sites.client import ANSWER_SECONDS, reaching, site_client
+from shared.sites.delay import asked_delay
 from shared.sites.error import RequestRefused, SiteUnavailable
 from shared.sites.upload import Upload
 
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
 
 SERVICE = "https://bsky.social"
 POSTS = "app.bsky.feed.post"
+PROFILE = "app.bsky.actor.profile"
 NO_RECORD = "RecordNotFound"
 UPLOAD_BLOB = "com.atproto.repo.uploadBlob"
 CREATE = "com.atproto.repo.createRecord"
+PUT = "com.atproto.repo.putRecord"
+GET_RECORD = "com.atproto.repo.getRecord"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -55,6 +60,7 @@ class BlueskyClient:
         self.http = site_client(settings, answer_seconds)
         self.api: Client = Client(service, request=GuardedRequest(self.http))
         self._session: Session | None = None
+        self._password = ""
         self.api.on_session_change(self._keep)
 
     def __enter__(self) -> BlueskyClient:
@@ -85,6 +91,7 @@ class BlueskyClient:
 
         https://docs.bsky.app/docs/api/com-atproto-server-create-session
         """
+        self._password = password
         with self.asking() as api:
             # The public `login` also asks for the profile, which a PDS alone does not know.
             api._get_and_set_session(identifier, password)  # noqa: SLF001
@@ -124,6 +131,42 @@ class BlueskyClient:
             answer = api.invoke_procedure(CREATE, content=orjson.dumps(body), headers=JSON)
             return _plain(get_response_model(answer, Called.Response))
 
+    def put(
+        self, key: str, record: Mapping[str, Any], collection: str, instead_of: str | None
+    ) -> Mapping[str, Any]:
+        """Write a record as it is, over the one with the CID ``instead_of`` alone; None: over none.
+
+        https://docs.bsky.app/docs/api/com-atproto-repo-put-record
+        """
+        from atproto_client.models import ComAtprotoRepoPutRecord as Called
+        from atproto_client.models.utils import get_response_model
+
+        body = {
+            "repo": self.did,
+            "collection": collection,
+            "rkey": key,
+            "record": dict(record),
+            "swapRecord": instead_of,
+        }
+        with self.asking() as api:
+            answer = api.invoke_procedure(PUT, content=orjson.dumps(body), headers=JSON)
+            return _plain(get_response_model(answer, Called.Response))
+
+    def public_record(self, key: str, collection: str = POSTS) -> Mapping[str, Any] | None:
+        """The same as `record`, as anybody gets it, and with all that is in it."""
+        params = {"repo": self.did, "collection": collection, "rkey": key}
+        with reaching(self.site):
+            answer = self.http.get(f"{self.pds}/xrpc/{GET_RECORD}", params=params)
+        said = _object(answer)
+        if answer.is_success:
+            if isinstance(said.get("value"), dict) and isinstance(said.get("cid"), str):
+                return said
+            raise SiteUnavailable(f"{self.site} gives an answer that is not the AT Protocol's.")
+        if said.get("error") == NO_RECORD or answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        delay = asked_delay(answer.headers, self.clock)
+        raise failure(self.site, answer.status_code, said, delay)
+
     def service_token(self, audience: str, method: str, seconds: float | None = None) -> str:
         """A token with which another service may call ``method`` in the account's name."""
         params: dict[str, Any] = {"aud": audience, "lxm": method}
@@ -142,7 +185,7 @@ class BlueskyClient:
             with reaching(self.site):
                 yield self.api
         except RequestErrorBase as error:
-            raise raised(self.site, error.response, self.clock) from error
+            raise raised(self.site, error.response, self.clock, self._password) from error
         except (AtProtocolError, LookupError, TypeError, ValueError, AttributeError) as error:
             message = f"{self.site} gives an answer that is not the AT Protocol's."
             raise SiteUnavailable(message) from error
@@ -155,6 +198,14 @@ class BlueskyClient:
 
     def _keep(self, _event: object, session: Session) -> None:
         self._session = session
+
+
+def _object(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        said = answer.json()
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _plain(model: Any) -> Mapping[str, Any]:

@@ -26,10 +26,15 @@ CREDENTIAL = frozenset(
 """Errors that begin no session, or end one for good; servers give some of them with status 400."""
 ENDED = frozenset({"ExpiredToken", "InvalidToken"})
 """The session is over: with the password there may be another, or it is told that there is none."""
+OUTRUN = "InvalidSwap"
+"""Somebody else has changed the record meanwhile."""
 
 
-def raised(site: str, answer: Response | None, clock: Clock) -> SiteError:
-    """The error for ``answer``, the library's; None where there was none."""
+def raised(site: str, answer: Response | None, clock: Clock, secret: str = "") -> SiteError:
+    """The error for ``answer``, the library's; None where there was none.
+
+    What the server says is told without ``secret``.
+    """
     if answer is None:
         return SiteUnavailable(f"{site} does not answer.")
     content = answer.content
@@ -37,6 +42,8 @@ def raised(site: str, answer: Response | None, clock: Clock) -> SiteError:
         said: Mapping[str, Any] = content
     else:
         said = {name: getattr(content, name, None) for name in ("error", "message")}
+    if secret:
+        said = {name: _without(secret, text) for name, text in said.items()}
     return failure(site, answer.status_code, said, asked_delay(answer.headers, clock))
 
 
@@ -47,4 +54,9 @@ def failure(site: str, status: int, said: Mapping[str, Any], delay: float | None
     error = refusal(site, status, told, delay)
     if said.get("error") in CREDENTIAL:
         return CredentialRefused(str(error), status)
-    return SiteUnavailable(str(error), status) if said.get("error") in ENDED else error
+    passing = said.get("error") in ENDED or said.get("error") == OUTRUN
+    return SiteUnavailable(str(error), status) if passing else error
+
+
+def _without(secret: str, text: object) -> object:
+    return text.replace(secret, "…") if isinstance(text, str) else text

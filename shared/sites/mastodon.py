@@ -18,12 +18,13 @@ from shared.outbound.client import AGENT
 from shared.settings import Settings
 from shared.sites.client import ANSWER_SECONDS, reaching, site_client
 from shared.sites.delay import asked_delay
-from shared.sites.error import RequestRefused, SiteUnavailable, refusal
+from shared.sites.error import RequestRefused, SiteError, SiteUnavailable, refusal
 from shared.sites.mastodon_limits import Limits
 from shared.sites.upload import Upload
 
 if TYPE_CHECKING:
     from mastodon import Mastodon
+    from requests import Response
 
 PAGE = 40
 """The most statuses that one request answers."""
@@ -134,6 +135,35 @@ class MastodonClient:
             )
             return _entity(sent)
 
+    def update_profile(self, note: str, fields: Sequence[tuple[str, str]]) -> Mapping[str, Any]:
+        """Give the account a profile text, and these rows of names and values instead of its own.
+
+        https://docs.joinmastodon.org/methods/accounts/#update_credentials
+        """
+        with self.asking() as api:
+            return _entity(api.account_update_credentials(note=note, fields=list(fields)))
+
+    def source(self, status_id: str) -> str | None:
+        """The text of one of the account's statuses as it was sent; None where it is not told."""
+        try:
+            with self.asking() as api:
+                return str(api.status_source(status_id)["text"])
+        except RequestRefused as error:
+            if error.status not in (404, 405):
+                raise
+            return None
+
+    def shown(self, path: str) -> tuple[Mapping[str, Any], bool]:
+        """What is at ``path`` of the API, and whether anybody gets it, or the account alone."""
+        answer = self._got(path)
+        is_public = answer.status_code not in (401, 403)
+        if not is_public:
+            answer = self._got(path, {"Authorization": f"Bearer {self._token}"})
+        if not answer.ok:
+            raise self._refusal(answer)
+        with self.asking():
+            return _entity(answer.json()), is_public
+
     def newest_status(self, account_id: str) -> str | None:
         """The id of the account's newest status; None where there is none."""
         with self.asking() as api:
@@ -191,9 +221,17 @@ class MastodonClient:
                     raise cause
             message = f"{self.site} gives an answer that is not Mastodon's."
             raise SiteUnavailable(message) from error
+        raise self._refusal(answer) from error
+
+    def _refusal(self, answer: Response) -> SiteError:
         delay = asked_delay(answer.headers, self._clock)
         said = _said(answer).replace(self._token, "…") if self._token else _said(answer)
-        raise refusal(self.site, answer.status_code, said, delay) from error
+        return refusal(self.site, answer.status_code, said, delay)
+
+    def _got(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
+        with reaching(self.site):
+            url = f"{self.api.api_base_url}/api/v1/{path}"
+            return self._session.request("GET", url, headers=headers)
 
 
 def _entity(given: Any) -> dict[str, Any]:

@@ -34,6 +34,10 @@ class Limits:
     image_matrix_limit: int = 33_177_600
     video_size_limit: int = 99 * 1024 * 1024
     video_matrix_limit: int = 8_294_400
+    max_note_length: int = 500
+    max_profile_fields: int = 4
+    profile_field_name_limit: int = 255
+    profile_field_value_limit: int = 255
 
     @classmethod
     def of(cls, instance: Mapping[str, Any]) -> Limits:
@@ -42,6 +46,7 @@ class Limits:
         told = {
             **_mapping(configuration.get("statuses")),
             **_mapping(configuration.get("media_attachments")),
+            **_mapping(configuration.get("accounts")),
         }
         numbers = {
             field.name: told[field.name]

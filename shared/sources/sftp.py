@@ -41,7 +41,7 @@ T = TypeVar("T")
 @contextmanager
 def open_source(url: SourceUrl, options: SourceOptions, settings: Settings) -> Iterator[SftpSource]:
     """Sign in and open a channel; both end with the block."""
-    port, how = url.port or PORT, _sign_in(url, options)
+    port, how = url.port or PORT, sign_in(url, options)
     try:
         socket = Guard(settings.allow_networks).connect(url.host, port, CONNECT_SECONDS)
     except OutboundError as error:
@@ -52,7 +52,7 @@ def open_source(url: SourceUrl, options: SourceOptions, settings: Settings) -> I
     try:
         with _translated():
             client = _wait(_channel, connection)
-        yield SftpSource(client, _path(url))
+        yield SftpSource(client, path_of(url))
     finally:
         _wait(_ended, connection)
 
@@ -72,7 +72,8 @@ async def _channel(connection: asyncssh.SSHClientConnection) -> asyncssh.SFTPCli
     return await connection.start_sftp_client(path_errors="surrogateescape")
 
 
-def _sign_in(url: SourceUrl, options: SourceOptions) -> dict[str, Any]:
+def sign_in(url: SourceUrl, options: SourceOptions) -> dict[str, Any]:
+    """How asyncssh signs in as ``options`` say; `TaskError` where they cannot be meant."""
     user = options.user or url.user
     if not user:
         raise unusable("options.user is missing: who signs in?")
@@ -120,7 +121,8 @@ def _host_check(wanted: str | None) -> dict[str, Any]:
     }
 
 
-def _path(url: SourceUrl) -> str:
+def path_of(url: SourceUrl) -> str:
+    """The server's own path for ``url``."""
     if url.path == HOME or url.path.startswith(f"{HOME}/"):
         return url.path.removeprefix(HOME).strip("/") or "."
     return url.path.rstrip("/") or "/"

@@ -38,7 +38,7 @@ def open_source(
 ) -> Iterator[WebdavSource]:
     """A client for the server; nothing is asked yet."""
     root = httpx.URL(
-        scheme=_scheme(url, settings),
+        scheme=scheme_of(url, settings),
         host=url.host,
         port=url.port,
         raw_path=quote(url.path or "/").encode(),
@@ -47,7 +47,8 @@ def open_source(
         yield WebdavSource(client, root, url.name)
 
 
-def _scheme(url: SourceUrl, settings: Settings) -> str:
+def scheme_of(url: SourceUrl, settings: Settings) -> str:
+    """Whether it is spoken over http or https."""
     is_plain = url.scheme == "webdav" and is_plain_allowed(settings, url.host, url.port or 80)
     return "http" if is_plain else "https"
 

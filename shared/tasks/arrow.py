@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     Update,
     bindparam,
+    case,
     cast,
     func,
     insert,
@@ -51,10 +52,11 @@ LEAN = (
     tasks.c.cost_cents,
     tasks.c.solo,
     tasks.c.express,
+    tasks.c.server_id,
 )
 """What callers need to know of a task that moved, where the whole row would be a waste."""
 TRACE = ("task_id", "from_status", "to_status", "attempt", "actor", "reason", "at")
-COUNT = ("account_id", "type", "status", "delta")
+COUNT = ("account_id", "type", "status", "server_id", "delta")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Arrow:
     ``path``: the statuses passed, first and last included. ``given``: columns that the caller
     brings for each row, besides the id. ``values``: what the UPDATE sets, besides the status.
     ``fenced``: the caller also brings the attempt it knows, and an older one moves nothing.
+    ``where``: what else holds for rows that may go this way.
     """
 
     path: tuple[Status, ...]
@@ -71,6 +74,7 @@ class Arrow:
     values: Values
     fenced: bool
     returns: tuple[Column[Any], ...] = LEAN
+    where: tuple[ColumnElement[bool], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a path that the state machine does not have."""
@@ -90,7 +94,7 @@ class Arrow:
         return tuple(zip(self.path, self.path[1:], strict=False))
 
     @property
-    def deltas(self) -> tuple[tuple[str, int], ...]:
+    def deltas(self) -> tuple[tuple[Status, int], ...]:
         """What the walk does to the counters of one task."""
         return ((self.path[0], -1), (self.path[-1], +1))
 
@@ -123,21 +127,22 @@ def trace(
     tx: Transaction,
     moved: Iterable[Any],
     steps: Sequence[tuple[str | None, str]],
-    deltas: Sequence[tuple[str, int]],
+    deltas: Sequence[tuple[Status, int]],
     *,
     actor: str,
     reason: str | None = None,
 ) -> None:
     """Write the transitions and counters of rows that moved, by plain inserts."""
     stepped: list[dict[str, Any]] = []
-    counted: dict[tuple[str, str, str], int] = {}
+    counted: dict[tuple[str, str, str, str | None], int] = {}
     at = moment_text(tx.now)
     for row in moved:
         for source, target in steps:
             values = (row.id, source, target, row.attempt, actor, reason, at)
             stepped.append(dict(zip(TRACE, values, strict=True)))
         for status, delta in deltas:
-            key = (row.account_id, row.type, status)
+            server = row.server_id if status.is_final else None
+            key = (row.account_id, row.type, status, server)
             counted[key] = counted.get(key, 0) + delta
     if stepped:
         tx.execute(_plain_insert(tx.dialect, "transitions"), {ROWS: encode_rows(stepped)})
@@ -157,7 +162,7 @@ def _plain_insert(dialect: str, table: str) -> Insert:
 @lru_cache
 def _update(arrow: Arrow, dialect: str) -> Update:
     given = row_set(dialect, arrow.columns)
-    guards = [tasks.c.id == given.c.id, is_now(arrow.path[0])]
+    guards = [tasks.c.id == given.c.id, is_now(arrow.path[0]), *arrow.where]
     if arrow.fenced:
         guards.append(tasks.c.attempt == given.c.attempt)
     values = {"status": arrow.path[-1].value, "updated_at": NOW, **arrow.values(given)}
@@ -196,15 +201,20 @@ def _who_why_when() -> tuple[ColumnElement[Any], ...]:
 def _counted(moved: CTE, arrow: Arrow) -> Select[Any]:
     status = union_all(
         *(
-            select(_word(word, "word"), literal(delta).label("delta"))
+            select(
+                _word(word, "word"),
+                literal(delta).label("delta"),
+                literal(word.is_final).label("is_final"),
+            )
             for word, delta in arrow.deltas
         )
     ).subquery("status")
+    server = case((status.c.is_final, moved.c.server_id)).label("server_id")
     total = (func.count() * status.c.delta).label("total")
     return (
-        select(moved.c.account_id, moved.c.type, status.c.word, total)
+        select(moved.c.account_id, moved.c.type, status.c.word, server, total)
         .select_from(moved.join(status, literal(True)))
-        .group_by(moved.c.account_id, moved.c.type, status.c.word, status.c.delta)
+        .group_by(moved.c.account_id, moved.c.type, status.c.word, server, status.c.delta)
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from shared.db import Transaction
 from shared.errors import Conflict, NotFound
 from shared.ids import is_id
+from shared.servers.server import PLAIN, SERVERS
 from shared.tasks import lifecycle
 from shared.tasks.status import Status
 from shared.tasks.task import PEOPLE, Task, tasks
@@ -40,7 +41,10 @@ def cancel_all(tx: Transaction, found: Sequence[Task], *, actor: str) -> None:
 
 
 def _is_on_worker(task: Task) -> bool:
-    return task.status is Status.RUNNING and task.holder != PEOPLE
+    """Whether its holder can be told to stop; people cannot, nor servers that never claim."""
+    holder = task.holder or ""
+    never_asks = holder == PEOPLE or (holder.startswith(SERVERS) and holder.endswith(PLAIN))
+    return task.status is Status.RUNNING and not never_asks
 
 
 def locked(tx: Transaction, task_id: str, account_id: str) -> Task:

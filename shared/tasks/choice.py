@@ -6,7 +6,7 @@ take nobody's place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 from sqlalchemy import Integer, bindparam, select
@@ -27,8 +27,22 @@ MOST_WINDOWS = 5
 """So many times as many tenants are looked through for some who may go."""
 
 
+May = Callable[[str, TaskType], bool]
+"""Whether tasks of an account and a type may be chosen at all here."""
+
+
+def anybody(_account_id: str, _kind: TaskType) -> bool:
+    """The `May` of those who take everybody's tasks."""
+    return True
+
+
 def choose(
-    tx: Transaction, kinds: Sequence[TaskType], room: int, after: str, behind: Behind
+    tx: Transaction,
+    kinds: Sequence[TaskType],
+    room: int,
+    after: str,
+    behind: Behind,
+    may: May = anybody,
 ) -> tuple[Sequence[Waiting], str]:
     """The tasks whose turn it is, in order, and the account to begin after next time.
 
@@ -43,7 +57,7 @@ def choose(
         if not fresh:
             break
         budgets = _budgets(tx, kinds, list(fresh))
-        chosen = _serve(tx, _able(fresh, budgets), room, budgets, behind)
+        chosen = _serve(tx, _able(fresh, budgets, may), room, budgets, behind)
         if chosen:
             return chosen, chosen[-1].account_id
         seen |= set(fresh)
@@ -65,10 +79,14 @@ def _window(tx: Transaction, kinds: Sequence[TaskType], after: str) -> Tenants:
     return {account_id: found[account_id] for account_id in in_order[:MOST_TENANTS]}
 
 
-def _able(tenants: Tenants, budgets: Budgets) -> Tenants:
+def _able(tenants: Tenants, budgets: Budgets, may: May) -> Tenants:
     """Those of whom something may go."""
     able = {
-        account_id: [kind for kind in kinds if budgets.may_go(account_id, kind.name)]
+        account_id: [
+            kind
+            for kind in kinds
+            if may(account_id, kind) and budgets.may_go(account_id, kind.name)
+        ]
         for account_id, kinds in tenants.items()
     }
     return {account_id: kinds for account_id, kinds in able.items() if kinds}

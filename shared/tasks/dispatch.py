@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
@@ -30,7 +31,7 @@ from shared.tasks.loss import Cause
 from shared.tasks.messages import Sendable, pack
 from shared.tasks.outcome import Failed, Outcome, Stopped
 from shared.tasks.room import Rooms
-from shared.tasks.secret_fields import with_sealed
+from shared.tasks.secret_fields import comparable, with_sealed
 from shared.tasks.singly import together_or_singly
 from shared.tasks.task import Task, tasks
 from shared.yard import Yard
@@ -61,8 +62,8 @@ def submit(
     tried again in halves. Raises `Unavailable` when nothing was accepted.
     """
     rooms = rooms or Rooms(yard.settings.queue_seconds)
-    drafts = [with_sealed(yard, draft) for draft in drafts]
     try:
+        drafts = [with_sealed(yard, draft) for draft in drafts]
         stored = yard.store.transact(lambda tx: submission.store(tx, drafts, rooms))
     except UNSTORABLE as error:
         if len(drafts) > 1:
@@ -90,11 +91,12 @@ def request(
     Raises `Unavailable`; where its ``outcome_unknown`` is set, all of it may have been done.
     """
     view = rooms or Rooms(yard.settings.queue_seconds)
+    opened = partial(comparable, yard.settings)
     tried: list[tuple[list[Draft], submission.Stored]] = []
 
     def store(tx: Transaction) -> submission.Stored:
         drafts = [with_sealed(yard, draft) for draft in ask(tx)]
-        tried.append((drafts, requests.store(tx, drafts, view)))
+        tried.append((drafts, requests.store(tx, drafts, view, opened)))
         return tried[-1][1]
 
     try:

@@ -16,7 +16,9 @@ DEFAULT_PRIORITY = 5
 class Draft:
     """What a dialect hands to `dispatch.submit`.
 
-    ``payload`` is what ``task_type.payload`` loaded, as JSON. ``cost_cents`` is held on submit.
+    ``payload`` is what ``task_type.payload`` loaded, as JSON; ``secrets`` are fields of it that
+    were sealed, and are not in it any more. ``target_id`` names what a task belongs to, where its
+    type does not say that by its payload. ``cost_cents`` is held on submit.
     ``after`` names tasks of the same account to wait for, ``after_policy`` what counts:
     ``all`` completed, ``any`` one completed, ``finished`` all final, whatever their outcome.
     """
@@ -25,6 +27,8 @@ class Draft:
     task_type: TaskType
     payload: dict[str, Any]
     dialect: str
+    secrets: dict[str, str] | None = None
+    target_id: str | None = None
     source: str = "api"
     project_id: str | None = None
     priority: int = DEFAULT_PRIORITY

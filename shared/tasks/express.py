@@ -15,8 +15,7 @@ from sqlalchemy import and_, func, select
 from shared.db import Transaction
 from shared.tasks.backlog import READY
 from shared.tasks.draft import Draft
-from shared.tasks.status import Status
-from shared.tasks.task import ON_WORKERS, has_status, tasks
+from shared.tasks.task import AT_BROKER, ON_WORKERS, tasks
 
 FEW = 4
 """So many of a tenant's tasks may be handed out or running in a queue before it stands in line."""
@@ -46,5 +45,5 @@ def _under_way(tx: Transaction, account_id: str, queue: str) -> int:
         return FEW
     return sum(
         int(tx.execute(select(func.count()).where(where, its)).scalar_one())
-        for where in (has_status(Status.QUEUED), ON_WORKERS)
+        for where in (AT_BROKER, ON_WORKERS)
     )

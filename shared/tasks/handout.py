@@ -14,21 +14,22 @@ from sqlalchemy import Row, select, update
 
 from shared.db import Transaction
 from shared.rows import ROWS, encode_rows, row_set
+from shared.servers.fleet import read_fleet
 from shared.tasks import lifecycle
 from shared.tasks.arrow import LEAN
 from shared.tasks.backlog import FIRST_ID
-from shared.tasks.choice import choose
+from shared.tasks.choice import May, anybody, choose
 from shared.tasks.plane import is_for_people, validations_needed
 from shared.tasks.registry import Registry
 from shared.tasks.room import Rooms
-from shared.tasks.status import Status
-from shared.tasks.task import has_status, tasks
+from shared.tasks.task import AT_BROKER, tasks
+from shared.tasks.task_type import TaskType
 
 DISPATCH = "dispatch"
 """The lock under which tasks are handed out and rules change."""
 MOST_AT_ONCE = 2000
 SEND_AT_ONCE = 2000
-QUEUED = (has_status(Status.QUEUED),)
+QUEUED = (AT_BROKER,)
 
 
 def hand_out(tx: Transaction, registry: Registry, queue: str, rooms: Rooms) -> Sequence[Row[Any]]:
@@ -46,13 +47,23 @@ def hand_out(tx: Transaction, registry: Registry, queue: str, rooms: Rooms) -> S
         return ()
     after = rooms.served.get(queue, FIRST_ID)
     room = min(room, MOST_AT_ONCE)
-    chosen, rooms.served[queue] = choose(tx, kinds, room, after, rooms.behind)
+    chosen, rooms.served[queue] = choose(
+        tx, kinds, room, after, rooms.behind, _not_for_servers(tx, kinds)
+    )
     if is_for_workers:
         rooms.took(tx, queue, sum(task.units for task in chosen))
     moved = lifecycle.queue(tx, [task.id for task in chosen], actor="scheduler")
     people = _ask_people(tx, registry, moved)
     place = {task.id: n for n, task in enumerate(chosen)}
     return sorted((row for row in moved if row.id not in people), key=lambda row: place[row.id])
+
+
+def _not_for_servers(tx: Transaction, kinds: Sequence[TaskType]) -> May:
+    """Which tasks of ``kinds`` workers may do: those that no enabled server is there for."""
+    if all(kind.service is None for kind in kinds):
+        return anybody
+    fleet = read_fleet(tx)
+    return lambda account_id, kind: not (kind.service and fleet.is_served(account_id, kind.service))
 
 
 def _ask_people(tx: Transaction, registry: Registry, moved: Sequence[Row[Any]]) -> set[str]:

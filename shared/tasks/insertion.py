@@ -16,6 +16,7 @@ from shared.tasks.arrow import LEAN, trace
 from shared.tasks.draft import Draft
 from shared.tasks.mutex import needed_by
 from shared.tasks.room import is_solo
+from shared.tasks.secret_fields import check_moved
 from shared.tasks.status import Status
 from shared.tasks.task import tasks
 
@@ -24,8 +25,8 @@ AGEING_SECONDS = 60.0
 STEP_SECONDS = 1e-6
 """So far apart are the turns of tasks that came together, so that they keep their order."""
 NEW = tuple(column for column in tasks.c if column is not tasks.c.number)
-BORN: tuple[tuple[str | None, str], ...] = ((None, Status.PENDING.value),)
-QUEUED = (*BORN, (Status.PENDING.value, Status.QUEUED.value))
+BORN: tuple[tuple[str | None, Status], ...] = ((None, Status.PENDING),)
+QUEUED = (*BORN, (Status.PENDING.value, Status.QUEUED))
 Inserted = Sequence[Row[Any]]
 
 
@@ -72,6 +73,7 @@ def _insert(dialect: str) -> Insert:
 def _row(now: datetime, written: str, draft: Draft, blocked_by: int) -> dict[str, Any]:
     """The pending row of ``draft``; ``written`` is ``now`` as text, which all rows share."""
     kind = draft.task_type
+    check_moved(draft)
     waits_until = draft.not_before if draft.not_before and draft.not_before > now else None
     retries = kind.retry.max_retries if draft.max_retries is None else draft.max_retries
     deadline = timedelta(seconds=draft.deadline_seconds) if draft.deadline_seconds else None
@@ -79,7 +81,7 @@ def _row(now: datetime, written: str, draft: Draft, blocked_by: int) -> dict[str
         "id": draft.id,
         "account_id": draft.account_id,
         "project_id": draft.project_id,
-        "target_id": kind.target(draft.payload) if kind.target else None,
+        "target_id": kind.target(draft.payload) if kind.target else draft.target_id,
         "hidden": False,
         "dialect": draft.dialect,
         "source": draft.source,
@@ -92,6 +94,7 @@ def _row(now: datetime, written: str, draft: Draft, blocked_by: int) -> dict[str
         "due": waits_until is None and blocked_by == 0,
         "status": Status.PENDING.value,
         "payload": draft.payload,
+        "secrets": draft.secrets,
         "caller_metadata": draft.caller_metadata,
         "annotators": draft.annotators,
         "cost_cents": draft.cost_cents,

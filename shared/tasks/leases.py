@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, func, select, update
 
 from shared.columns import Moment
 from shared.db import Transaction
 from shared.rows import ROWS, encode_rows, row_set
+from shared.servers.server import SERVERS, servers
 from shared.tasks import lifecycle
 from shared.tasks.loss import Cause, Over, after_loss
 from shared.tasks.status import Status
@@ -73,8 +74,16 @@ def prolong_one(tx: Transaction) -> None:
 
 def renew_all(tx: Transaction, lease_seconds: float) -> int:
     """Give every holder one lease from now: nobody could extend; how many had less."""
-    until = tx.now + timedelta(seconds=lease_seconds)
-    short = (ON_WORKERS, tasks.c.lease_expires_at < until)
+    at_servers = tasks.c.holder.startswith(SERVERS, autoescape=True)
+    longest = tx.execute(select(func.max(servers.c.lease_seconds))).scalar_one()
+    longer = timedelta(seconds=max(lease_seconds, longest or 0.0))
+    return _renew(tx, ~at_servers, tx.now + timedelta(seconds=lease_seconds)) + _renew(
+        tx, at_servers, tx.now + longer
+    )
+
+
+def _renew(tx: Transaction, whose: ColumnElement[bool], until: datetime) -> int:
+    short = (ON_WORKERS, whose, tasks.c.lease_expires_at < until)
     chosen = select(tasks.c.id).where(*short).order_by(tasks.c.id).with_for_update()
     moved = update(tasks).where(tasks.c.id.in_(chosen.scalar_subquery()))
     return tx.execute(moved.values(lease_expires_at=until)).rowcount

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Row, bindparam, false, literal, null, true
+from sqlalchemy import ColumnElement, FromClause, Row, bindparam, false, literal, null, select, true
 
 from shared.accounts import ledger
-from shared.columns import Moment
+from shared.columns import Id, Moment
 from shared.db import Transaction
 from shared.tasks import parents
 from shared.tasks.arrow import LEAN, NOW, Arrow, walk
 from shared.tasks.status import Status
-from shared.tasks.task import PEOPLE, Task, tasks
+from shared.tasks.task import PEOPLE, Task, is_now, tasks
 
 Moved = Sequence[Row[Any]]
 Given = Sequence[Mapping[str, Any]]
@@ -41,6 +41,11 @@ def _ended(given: FromClause) -> dict[str, Any]:
     return {"completed_at": NOW, **_released(given)}
 
 
+def _wiped(given: FromClause) -> dict[str, Any]:
+    """It ended for good: what its handler logged in with is not needed any more."""
+    return {"secrets": null(), **_ended(given)}
+
+
 def _failed(given: FromClause) -> dict[str, Any]:
     return {"error": given.c.error, **_ended(given)}
 
@@ -49,24 +54,38 @@ def _requeued(given: FromClause) -> dict[str, Any]:
     return {"due": true(), **_released(given)}
 
 
+def _handed_out(_given: FromClause) -> dict[str, Any]:
+    return {"queued_at": NOW, "not_before": null(), "express": false()}
+
+
 QUEUE = Arrow(
     (Status.PENDING, Status.QUEUED),
     (),
-    lambda g: {"queued_at": NOW, "not_before": null(), "express": false()},
+    lambda g: {"server_id": null(), **_handed_out(g)},
     False,
 )
-START = Arrow(
-    (Status.QUEUED, Status.RUNNING),
-    (),
-    lambda g: {
+ASSIGN = Arrow(
+    (Status.PENDING, Status.QUEUED),
+    (tasks.c.server_id,),
+    lambda g: {"server_id": g.c.server_id, **_handed_out(g)},
+    False,
+)
+
+
+def _starting(where: ColumnElement[bool]) -> Arrow:
+    values = {
         "attempt": tasks.c.attempt + 1,
         "started_at": NOW,
         "holder": bindparam("holder"),
         "lease_expires_at": LEASE,
-    },
-    False,
-    tuple(tasks.c),
-)
+    }
+    path = (Status.QUEUED, Status.RUNNING)
+    return Arrow(path, (), lambda _given: values, False, tuple(tasks.c), (where,))
+
+
+START = _starting(tasks.c.server_id.is_(None))
+"""A message may be late: a task that went to a server meanwhile is no worker's any more."""
+START_AT_SERVER = _starting(tasks.c.server_id == bindparam("at_server", type_=Id))
 START_PEOPLE = Arrow(
     (Status.QUEUED, Status.RUNNING),
     (tasks.c.answers_wanted,),
@@ -82,7 +101,7 @@ START_PEOPLE = Arrow(
 COMPLETE = Arrow(
     (Status.RUNNING, Status.COMPLETED),
     (tasks.c.result,),
-    lambda g: {"result": g.c.result, "error": null(), "progress": literal(100.0), **_ended(g)},
+    lambda g: {"result": g.c.result, "error": null(), "progress": literal(100.0), **_wiped(g)},
     True,
 )
 FAIL = Arrow((Status.RUNNING, Status.FAILED), (tasks.c.error,), _failed, True)
@@ -111,6 +130,7 @@ LOSE = Arrow(
         "deaths": g.c.deaths,
         "solo": g.c.solo,
         "progress": null(),
+        "server_id": null(),
         **_requeued(g),
     },
     True,
@@ -135,12 +155,14 @@ RESTART = Arrow(
     },
     False,
 )
-TAKE_BACK = Arrow((Status.QUEUED, Status.PENDING), (), _requeued, False)
+TAKE_BACK = Arrow(
+    (Status.QUEUED, Status.PENDING), (), lambda g: {"server_id": null(), **_requeued(g)}, False
+)
 CANCEL = {
-    status: Arrow((status, Status.CANCELED), (), _ended, False)
+    status: Arrow((status, Status.CANCELED), (), _wiped, False)
     for status in (Status.PENDING, Status.QUEUED, Status.RUNNING)
 }
-CANCEL_RUNNING = Arrow((Status.RUNNING, Status.CANCELED), (), _ended, True)
+CANCEL_RUNNING = Arrow((Status.RUNNING, Status.CANCELED), (), _wiped, True)
 GIVE_UP = {
     status: Arrow((status, Status.FAILED), (tasks.c.error,), _failed, False)
     for status in (Status.PENDING, Status.QUEUED)
@@ -157,10 +179,21 @@ def queue(tx: Transaction, ids: Iterable[str], *, actor: str) -> Moved:
     return walk(tx, QUEUE, by_id(ids), actor=actor)
 
 
-def start(tx: Transaction, ids: Iterable[str], *, holder: str, until: datetime) -> list[Task]:
-    """queued → running: claimed by ``holder`` until ``until``; raises the attempt."""
-    moved = walk(tx, START, by_id(ids), actor=holder, holder=holder, lease_until=until)
-    return [Task.of(row) for row in moved]
+def assign(tx: Transaction, given: Given, *, actor: str) -> Moved:
+    """pending → queued: assigned to remote servers. ``given``: id, server_id."""
+    return walk(tx, ASSIGN, given, actor=actor)
+
+
+def start(
+    tx: Transaction, ids: Iterable[str], *, holder: str, until: datetime, at_server: str = ""
+) -> list[Task]:
+    """queued → running: claimed by ``holder`` until ``until``; raises the attempt.
+
+    Of what waits at the broker, or at the server with the id ``at_server``.
+    """
+    arrow = START_AT_SERVER if at_server else START
+    given: dict[str, Any] = {"holder": holder, "lease_until": until, "at_server": at_server}
+    return [Task.of(row) for row in walk(tx, arrow, by_id(ids), actor=holder, **given)]
 
 
 def start_people(tx: Transaction, wanted: Given) -> Moved:
@@ -207,8 +240,10 @@ def restart(tx: Transaction, begun: Given, *, actor: str) -> Moved:
 
 
 def take_back(tx: Transaction, ids: Iterable[str], *, actor: str, reason: str) -> Moved:
-    """queued → pending: it will not be started where it was handed to."""
-    return walk(tx, TAKE_BACK, by_id(ids), actor=actor, reason=reason)
+    """queued → pending: it will not be started where it was handed to. Locked in order of id."""
+    found = select(tasks.c.id).where(tasks.c.id.in_(list(ids)), is_now(Status.QUEUED))
+    locked = [row.id for row in tx.rows(found.order_by(tasks.c.id).with_for_update())]
+    return walk(tx, TAKE_BACK, by_id(locked), actor=actor, reason=reason)
 
 
 def cancel(tx: Transaction, task_id: str, status: Status, *, actor: str) -> Moved:

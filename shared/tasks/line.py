@@ -24,8 +24,7 @@ from sqlalchemy import (
 
 from shared.db import Transaction
 from shared.tasks.backlog import READY
-from shared.tasks.status import Status
-from shared.tasks.task import Task, has_status, tasks
+from shared.tasks.task import AT_BROKER, Task, tasks
 
 FARTHEST = 1000
 """Beyond so many nobody counts on."""
@@ -62,7 +61,7 @@ def place_in_queue(tx: Transaction, task: Task) -> Place:
         tasks.c.queued_at < task.queued_at,
         and_(tasks.c.queued_at == task.queued_at, tasks.c.number < task.number),
     )
-    here = (has_status(Status.QUEUED), tasks.c.queue == task.queue, earlier)
+    here = (AT_BROKER, tasks.c.queue == task.queue, earlier)
     return Place.of(_count(tx, here, FARTHEST + 1))
 
 

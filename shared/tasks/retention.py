@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, insert, literal, select
 
@@ -13,7 +14,8 @@ from shared.tasks.task import task_counts, task_parents, tasks, transitions
 
 PURGE_AT_ONCE = 500
 FOLD_AT_ONCE = 20_000
-KEY = (task_counts.c.account_id, task_counts.c.type, task_counts.c.status)
+NAMES = ("account_id", "type", "status", "server_id")
+KEY = tuple(task_counts.c[name] for name in NAMES)
 
 
 def purge(tx: Transaction, retention_days: int) -> int:
@@ -22,7 +24,7 @@ def purge(tx: Transaction, retention_days: int) -> int:
     Ledger entries stay: books are not for deleting. Counters go down with the rows.
     """
     over = tx.now - timedelta(days=retention_days)
-    query = select(tasks.c.id, tasks.c.account_id, tasks.c.type, tasks.c.status)
+    query = select(tasks.c.id, *(tasks.c[name] for name in NAMES))
     query = query.where(tasks.c.completed_at < over).limit(PURGE_AT_ONCE)
     gone = tx.rows(query.with_for_update(skip_locked=True))
     ids = [row.id for row in gone]
@@ -31,9 +33,7 @@ def purge(tx: Transaction, retention_days: int) -> int:
     written_with = (transitions, task_parents, task_mutexes)
     for column in (*(table.c.task_id for table in written_with), *_answer_columns(), tasks.c.id):
         tx.execute(delete(column.table).where(column.in_(ids)))
-    deltas = [
-        {"account_id": r.account_id, "type": r.type, "status": r.status, "delta": -1} for r in gone
-    ]
+    deltas = [{**{name: getattr(row, name) for name in NAMES}, "delta": -1} for row in gone]
     tx.execute(insert(task_counts), deltas)
     return len(ids)
 
@@ -52,22 +52,20 @@ def fold_counts(tx: Transaction) -> int:
     if tx.dialect == "postgresql":
         oldest = oldest.with_for_update(skip_locked=True)
     chosen = delete(task_counts).where(task_counts.c.number.in_(oldest.scalar_subquery()))
-    sums: dict[tuple[str, str, str], int] = {}
+    sums: dict[tuple[Any, ...], int] = {}
     folded = tx.rows(chosen.returning(*KEY, task_counts.c.delta))
     for row in folded:
-        key = (row.account_id, row.type, row.status)
+        key = tuple(getattr(row, name) for name in NAMES)
         sums[key] = sums.get(key, 0) + row.delta
     kept = [
-        {"account_id": account, "type": kind, "status": status, "delta": total}
-        for (account, kind, status), total in sums.items()
+        {**dict(zip(NAMES, key, strict=True)), "delta": total}
+        for key, total in sums.items()
         if total
     ]
     if kept:
         columns = [*KEY, task_counts.c.delta]
         given = row_set(tx.dialect, columns)
-        names = [column.name for column in columns]
-        tx.execute(
-            insert(task_counts).from_select(names, select(*(given.c[n] for n in names))),
-            {ROWS: encode_rows(kept)},
-        )
+        chosen_columns = select(*(given.c[column.name] for column in columns))
+        statement = insert(task_counts).from_select([c.name for c in columns], chosen_columns)
+        tx.execute(statement, {ROWS: encode_rows(kept)})
     return len(folded) - len(kept)

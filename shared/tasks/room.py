@@ -20,8 +20,7 @@ from shared.db import Transaction
 from shared.tasks.backlog import has_backlog
 from shared.tasks.draft import Draft
 from shared.tasks.express import express
-from shared.tasks.status import Status
-from shared.tasks.task import has_status, tasks
+from shared.tasks.task import AT_BROKER, tasks
 from shared.tasks.task_type import Payload, TaskType
 
 LEAST_MESSAGES = 4
@@ -191,7 +190,7 @@ def _units(tx: Transaction, queue: str, batch_size: int, since: datetime) -> tup
         _sum(case((tasks.c.express, size), else_=0), "express"),
         _sum(case((tasks.c.queued_at <= since, size), else_=0), "left"),
     )
-    row = tx.first(query.where(tasks.c.queue == queue, has_status(Status.QUEUED)))
+    row = tx.first(query.where(tasks.c.queue == queue, AT_BROKER))
     return (int(row.units), int(row.express), int(row.left)) if row else (0, 0, 0)
 
 

@@ -182,7 +182,8 @@ class Flights:
 
 def read_flights(tx: Transaction) -> Flights:
     """Count what is in flight, all of it at once: it is never much."""
-    kinds = (tasks.c.account_id, tasks.c.queue, tasks.c.type)
+    # as text, lest SQLite groups by walking through the index of every account's tasks
+    kinds = (_text(tasks.c.account_id).label("account_id"), tasks.c.queue, tasks.c.type)
     found = [
         row
         for where in (has_status(Status.QUEUED), ON_WORKERS)
@@ -206,6 +207,9 @@ def allowance(rule: Rule, flights: Flights, at: datetime) -> float:
 
 def paused_with_queued(tx: Transaction) -> list[RuleKey]:
     """The keys of pauses beside which tasks are handed out all the same."""
+    is_paused = rules.c.paused_at.is_not(None)
+    if tx.first(select(rules.c.name).where(is_paused).limit(1)) is None:
+        return []  # mostly so, and servers may have very much that is queued
     covered = or_(
         and_(rules.c.scope == Scope.QUEUE, rules.c.name == tasks.c.queue),
         and_(rules.c.scope == Scope.TYPE, rules.c.name == tasks.c.type),
@@ -214,7 +218,7 @@ def paused_with_queued(tx: Transaction) -> list[RuleKey]:
     owned = or_(rules.c.owner_id == YARD, rules.c.owner_id == _text(tasks.c.account_id))
     key = (rules.c.scope, rules.c.name, rules.c.owner_id)
     query = select(*key).join(tasks, and_(covered, owned)).distinct()
-    found = tx.rows(query.where(rules.c.paused_at.is_not(None), has_status(Status.QUEUED)))
+    found = tx.rows(query.where(is_paused, has_status(Status.QUEUED)))
     return [RuleKey(Scope(row.scope), row.name, row.owner_id) for row in found]
 
 

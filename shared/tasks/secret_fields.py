@@ -1,12 +1,18 @@
-"""A payload's secret fields are sealed before they are stored, and opened for the handler alone."""
+"""A payload's secret fields are kept beside it, sealed, and opened for the handler alone.
+
+They are in `tasks.secrets` until the task is completed or canceled, and for `KEPT` after it failed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from shared.errors import TaskError
-from shared.sealed import NotOpened, is_sealed, seal, unseal
+from shared.sealed import NotOpened, is_sealed, seal_fields, unseal
+from shared.secrecy import secret_texts
 from shared.settings import Settings
 from shared.tasks.draft import Draft
 from shared.tasks.task import Task
@@ -15,43 +21,76 @@ from shared.tasks.task_type import Payload, TaskType
 if TYPE_CHECKING:
     from shared.yard import Yard
 
+KEPT = timedelta(days=7)
+"""How long a failed task's secret fields wait for somebody to try it again."""
+NOTHING: tuple[object, ...] = (None, "", {}, [])
+"""Values that hide nothing: they stay in the payload."""
+
 
 def with_sealed(yard: Yard, draft: Draft) -> Draft:
-    """``draft`` with the fields that its type names sealed for its account.
+    """``draft`` with the fields that its type names moved out of its payload, sealed.
 
-    What the yard sealed already stays as it is: a draft may be stored in several tries.
+    A draft whose fields were moved before stays as it is: it may be stored in several tries.
     """
-    if not draft.task_type.secrets:
+    payload, names = draft.payload, _open_names(draft)
+    if not names:
         return draft
-    settings, owner, payload = yard.settings, draft.account_id, draft.payload
-    sealed = {
-        name: seal(settings, owner, payload[name])
-        for name in draft.task_type.secrets & payload.keys()
-        if not _is_ours(settings, owner, payload[name])
-    }
-    return replace(draft, payload={**payload, **sealed}) if sealed else draft
+    fields = {name: payload[name] for name in names}
+    sealed = seal_fields(yard.settings, draft.account_id, fields)
+    left = {name: value for name, value in payload.items() if name not in names}
+    return replace(draft, payload=left, secrets={**(draft.secrets or {}), **sealed})
+
+
+def check_moved(draft: Draft) -> None:
+    """`ValueError` where ``draft`` would be stored with a secret in its payload."""
+    names = _open_names(draft)
+    if names:
+        raise ValueError(f"{draft.task_type.name}: not sealed: {', '.join(names)}")
+
+
+def _open_names(draft: Draft) -> list[str]:
+    payload = draft.payload
+    return sorted(n for n in draft.task_type.secrets & payload.keys() if payload[n] not in NOTHING)
 
 
 def with_opened(yard: Yard, kind: TaskType, task: Task) -> Payload:
     """The payload of ``task`` as its handler reads it; `TaskError` where a key is lost."""
-    if not kind.secrets:
+    if not (kind.secrets or task.secrets):
         return task.payload
+    before = {n: task.payload[n] for n in kind.secrets & task.payload.keys()}
+    sealed = {name: text for name, text in before.items() if is_sealed(text)}  # of older versions
     try:
-        opened = {
-            name: unseal(yard.settings, task.account_id, task.payload[name])
-            for name in kind.secrets & task.payload.keys()
-            if is_sealed(task.payload[name])
-        }
+        opened = open_fields(yard.settings, task.account_id, {**sealed, **(task.secrets or {})})
     except NotOpened as error:
         raise TaskError(str(error), retryable=False, code="SECRETS_LOST") from error
     return {**task.payload, **opened}
 
 
-def _is_ours(settings: Settings, owner: str, value: object) -> bool:
-    if not isinstance(value, str) or not is_sealed(value):
-        return False
+def open_fields(
+    settings: Settings, account_id: str, secrets: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """What `with_sealed` moved into ``secrets``, by their fields' names; raises `NotOpened`."""
+    return {
+        name: unseal(settings, account_id, text, name) for name, text in (secrets or {}).items()
+    }
+
+
+def comparable(
+    settings: Settings, account_id: str, secrets: Mapping[str, str] | None
+) -> Mapping[str, Any] | None:
+    """What is in ``secrets``, opened; as it is where a key is lost, which equals nothing else."""
     try:
-        unseal(settings, owner, value)
+        return open_fields(settings, account_id, secrets)
     except NotOpened:
-        return False
-    return True
+        return secrets
+
+
+def secrets_in(kind: TaskType, opened: Payload) -> frozenset[str]:
+    """The texts in an ``opened`` payload that nobody else may read."""
+    values = (opened[name] for name in kind.secrets & opened.keys())
+    return frozenset[str]().union(*map(secret_texts, values))
+
+
+def is_wiped(task: Task) -> bool:
+    """Whether ``task`` had secret fields that were wiped after it failed."""
+    return task.secrets == {}

@@ -92,9 +92,12 @@ def _hold(tx: Transaction, drafts: Sequence[Draft], refused: dict[str, Refused])
 def _free(tx: Transaction, drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts that may be handed out now: due, without a mutex, and no rule concerns them.
 
-    The others stay pending: the scheduler alone keeps count of limits and mutexes.
+    The others stay pending: the scheduler alone keeps count of limits and mutexes, and knows the
+    servers.
     """
-    free = [d for d in drafts if d.task_type.mutexes is None]
+    kinds = {d.task_type.name: d.task_type for d in drafts}.values()
+    at_once = {kind.name for kind in kinds if kind.mutexes is None and kind.service is None}
+    free = [d for d in drafts if d.task_type.name in at_once]
     due = [d for d in free if d.not_before is None or d.not_before <= tx.now]
     rules = rules_about(tx, {d.account_id for d in due}) if due else ()
     if not rules:

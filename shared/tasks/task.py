@@ -25,12 +25,12 @@ from sqlalchemy import (
     and_,
     false,
     literal_column,
-    text,
 )
 
 from shared.columns import Document, Id, Moment, Number
 from shared.db import metadata
 from shared.tasks.status import Status
+from shared.tasks.task_indexes import add_indexes, when
 
 PEOPLE = "people"
 """The holder of a task that waits for people's answers."""
@@ -56,6 +56,7 @@ tasks = Table(
     Column("due", Boolean, nullable=False),
     Column("status", String(10), nullable=False),
     Column("payload", Document, nullable=False),
+    Column("secrets", Document),
     Column("caller_metadata", Document),
     Column("annotators", String(10)),
     Column("cost_cents", Integer, nullable=False),
@@ -68,6 +69,7 @@ tasks = Table(
     Column("after_policy", String(10)),
     Column("not_before", Moment),
     Column("deadline_at", Moment),
+    Column("server_id", Id),
     Column("holder", Text),
     Column("lease_expires_at", Moment),
     Column("cancel_requested_at", Moment),
@@ -86,99 +88,7 @@ tasks = Table(
 )
 
 
-def _when(condition: str, on_sqlite: str | None = None) -> Any:
-    """A partial index; the stores match its condition against a query's as each writes it."""
-    return {"postgresql_where": text(condition), "sqlite_where": text(on_sqlite or condition)}
-
-
-Index("ix_tasks_listing", tasks.c.account_id, tasks.c.number)
-Index("ix_tasks_by_type", tasks.c.account_id, tasks.c.type, tasks.c.number)
-Index("ix_tasks_by_status", tasks.c.account_id, tasks.c.status, tasks.c.number)
-Index(
-    "ix_tasks_ready",
-    tasks.c.queue,
-    tasks.c.type,
-    tasks.c.account_id,
-    tasks.c.turn,
-    **_when("status = 'pending' AND due", "status = 'pending' AND due = 1"),
-)
-Index(
-    "ix_tasks_lines",
-    tasks.c.type,
-    tasks.c.account_id,
-    tasks.c.mutexes,
-    tasks.c.turn,
-    **_when(
-        "status = 'pending' AND due AND mutexes IS NOT NULL",
-        "status = 'pending' AND due = 1 AND mutexes IS NOT NULL",
-    ),
-)
-Index(
-    "ix_tasks_exclusive",
-    tasks.c.mutexes,
-    **_when("mutexes IS NOT NULL AND status IN ('queued', 'running')"),
-)
-Index(
-    "ix_tasks_waiting",
-    tasks.c.not_before,
-    **_when(
-        "status = 'pending' AND NOT due AND blocked_by = 0",
-        "status = 'pending' AND due = 0 AND blocked_by = 0",
-    ),
-)
-Index("ix_tasks_queued", tasks.c.queue, tasks.c.queued_at, **_when("status = 'queued'"))
-Index(
-    "ix_tasks_leased",
-    tasks.c.lease_expires_at,
-    **_when("status = 'running' AND holder <> 'people'"),
-)
-Index("ix_tasks_held", tasks.c.holder, **_when("status = 'running'"))
-Index(
-    "ix_tasks_asked",
-    tasks.c.account_id,
-    tasks.c.turn,
-    tasks.c.number,
-    **_when("status = 'running' AND holder = 'people'"),
-)
-Index(
-    "ix_tasks_deadline",
-    tasks.c.deadline_at,
-    **_when("deadline_at IS NOT NULL AND completed_at IS NULL"),
-)
-Index(
-    "ix_tasks_jobs",
-    tasks.c.account_id,
-    tasks.c.created_at,
-    tasks.c.id,
-    **_when("target_id IS NOT NULL"),
-)
-Index(
-    "ix_tasks_targets",
-    tasks.c.target_id,
-    tasks.c.type,
-    tasks.c.number,
-    **_when("target_id IS NOT NULL"),
-)
-Index(
-    "ix_tasks_imports",
-    tasks.c.number,
-    **_when("type = 'IMPORT' AND completed_at IS NULL"),
-)
-Index(
-    "ix_tasks_hidden",
-    tasks.c.account_id,
-    tasks.c.type,
-    tasks.c.status,
-    **_when("hidden", "hidden = 1"),
-)
-Index(
-    "ix_tasks_console",
-    tasks.c.account_id,
-    tasks.c.type,
-    tasks.c.number,
-    **_when("source = 'ui'"),
-)
-Index("ix_tasks_over", tasks.c.completed_at, **_when("completed_at IS NOT NULL"))
+add_indexes(tasks)
 
 
 def has_status(status: Status) -> ColumnElement[bool]:
@@ -186,14 +96,17 @@ def has_status(status: Status) -> ColumnElement[bool]:
     return tasks.c.status == literal_column(f"'{status.value}'", String())
 
 
+AT_BROKER = and_(has_status(Status.QUEUED), tasks.c.server_id.is_(None))
+"""Whether a row is handed out to a queue of the broker, and not assigned to a server."""
+
 HELD_BY_PEOPLE = tasks.c.holder == literal_column(f"'{PEOPLE}'", Text())
 """Whether people are asked, written out for the same reason."""
 
 ON_WORKERS = and_(
     has_status(Status.RUNNING), tasks.c.holder != literal_column(f"'{PEOPLE}'", Text())
 )
-"""Whether a worker runs it; what people are asked about, and there may be very much of it, is not
-even looked at."""
+"""Whether a worker or a server runs it; what people are asked about, and there may be very much of
+it, is not even looked at."""
 
 
 def is_now(status: Status) -> ColumnElement[bool]:
@@ -235,10 +148,14 @@ task_counts = Table(
     Column("account_id", Id, nullable=False),
     Column("type", String(40), nullable=False),
     Column("status", String(10), nullable=False),
+    Column("server_id", Id),
     Column("delta", Integer, nullable=False),
     Index("ix_task_counts_account", "account_id", "type", "status"),
+    Index("ix_task_counts_server", "server_id", **when("server_id IS NOT NULL")),
 )
-"""Counters as sums of deltas: writers only insert, so nobody waits; a chore folds them."""
+"""Counters as sums of deltas: writers only insert, so nobody waits; a chore folds them.
+
+``server_id`` is that of the server which a task was at when it ended: of final ones alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +180,7 @@ class Task:
     due: bool
     status: Status
     payload: dict[str, Any]
+    secrets: dict[str, str] | None
     caller_metadata: dict[str, Any] | None
     annotators: str | None
     cost_cents: int
@@ -275,6 +193,7 @@ class Task:
     after_policy: str | None
     not_before: datetime | None
     deadline_at: datetime | None
+    server_id: str | None
     holder: str | None
     lease_expires_at: datetime | None
     cancel_requested_at: datetime | None

@@ -82,7 +82,8 @@ class TaskType:
     memory than the yard's settings allow one task. ``mutexes`` names what a task has to itself
     while it runs (see `mutex`), as ``kind/id``; what people do has nothing to itself.
     ``admit`` looks, in the commit that stores tasks, at what the payloads of one account name: the
-    refusal of each, or None.
+    refusal of each, or None. ``service`` is what remote servers call the work, for types that
+    they do as well: where one offers it, tasks go to servers, else to the pool's workers.
     """
 
     name: str
@@ -103,11 +104,15 @@ class TaskType:
     memory_limit: bool = False
     mutexes: Callable[[Payload], Collection[str]] | None = None
     admit: Admit | None = None
+    service: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse mutexes of what waits for people, which may be for hours."""
-        if self.mutexes is not None and (self.is_answered or self.is_done_by_people):
+        """Refuse mutexes of what waits for people, which may be for hours, or goes to servers."""
+        alone = not (self.is_answered or self.is_done_by_people or self.service)
+        if self.mutexes is not None and not alone:
             raise ValueError(f"{self.name}: only what workers do alone may have mutexes")
+        if self.service is not None and (self.is_answered or self.is_done_by_people):
+            raise ValueError(f"{self.name}: what servers do must be something workers can do")
 
     @property
     def hard_limit_seconds(self) -> float:

@@ -1,77 +1,27 @@
 """Why a task is not running: the first reason that holds, and its sentence. Pure.
 
 The reasons are looked at in the order in which a task passes them on its way: parents, time,
-type, pause, limit, mutex, turn; then the worker that is to take it, or the people who answer it.
-What is final or runs on a worker waits for nothing.
+type, pause, limit, mutex, server, turn; then the worker or the server that is to take it, or the
+people who answer it. What is final or runs at a worker or a server waits for nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import datetime
 
 from shared.tasks.line import Place
 from shared.tasks.mutex import Busy, Closure
+from shared.tasks.reason import Bound, Reason, WaitingFor, time_text
 from shared.tasks.rules import YARD, Rule, RuleKey, Scope
 from shared.tasks.status import Status
 from shared.tasks.task import PEOPLE, Task
+from shared.tasks.waiting_servers import Offer, assigned, no_server
 
 FIRST = Place()
 MOST_NAMED = 3
 """So many parents are named in the sentence."""
-
-
-class Reason(StrEnum):
-    """What a task can wait for; ``server`` is kept for tasks that remote servers do."""
-
-    PARENTS = "parents"
-    TIME = "time"
-    TYPE = "type"
-    PAUSE = "pause"
-    LIMIT = "limit"
-    MUTEX = "mutex"
-    TURN = "turn"
-    WORKER = "worker"
-    ANSWERS = "answers"
-    SERVER = "server"
-
-
-class Bound(StrEnum):
-    """The two limits that a rule can set."""
-
-    MAX_RUNNING = "max_running"
-    PER_SECOND = "per_second"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingFor:
-    """Why a task is not running; ``detail`` says it in a sentence.
-
-    time     ``until``
-    parents  ``task_ids``: those that are not over
-    pause    ``rule``, ``since``
-    limit    ``rule``, ``bound``, ``allowed``; for max_running, how many are ``running``
-    mutex    closed: ``until``, where that is known; busy: ``task_ids``, those that have it, and
-             ``place``: how many that need it go first
-    turn     ``place``: how many due tasks go first
-    worker   ``since``, ``place``: how many were handed out before it
-    answers  ``given`` of ``wanted``, ``until``
-    """
-
-    reason: Reason
-    detail: str
-    until: datetime | None = None
-    since: datetime | None = None
-    task_ids: tuple[str, ...] | None = None
-    rule: RuleKey | None = None
-    bound: Bound | None = None
-    allowed: float | None = None
-    running: int | None = None
-    place: Place | None = None
-    given: int | None = None
-    wanted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +30,14 @@ class Applied:
 
     rule: Rule
     running: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPause:
+    """The task's campaign is paused."""
+
+    name: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +50,8 @@ class Facts:
     rules: tuple[Applied, ...] = ()
     closures: tuple[Closure, ...] = ()
     busy: tuple[Busy, ...] = ()
+    campaign: CampaignPause | None = None
+    offers: tuple[Offer, ...] = ()
     place: Place = FIRST
     given: int = 0
 
@@ -101,11 +61,15 @@ def decide(task: Task, facts: Facts) -> WaitingFor | None:
     if task.status is Status.RUNNING:
         return _answers(task, facts) if task.holder == PEOPLE else None
     if task.status is Status.QUEUED:
-        return _worker(task, facts)
+        return (
+            _worker(task, facts)
+            if task.server_id is None
+            else assigned(task, facts.offers, facts.now)
+        )
     if task.status is not Status.PENDING:
         return None
     tries: tuple[Callable[[Task, Facts], WaitingFor | None], ...] = (
-        _parents, _time, _type, _pause, _limit, _mutex
+        _parents, _time, _campaign, _type, _pause, _limit, _mutex, _server
     )  # fmt: skip
     found = (reason(task, facts) for reason in tries)
     return next(filter(None, found), None) or _turn(task, facts)
@@ -121,11 +85,6 @@ def rule_text(key: RuleKey) -> str:
     if key.scope is Scope.ACCOUNT:
         return "account"
     return f"{key.scope} {key.name}{'' if key.owner_id == YARD else ' (for this account)'}"
-
-
-def time_text(moment: datetime) -> str:
-    """A time in a sentence. Pure."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _parents(task: Task, facts: Facts) -> WaitingFor | None:
@@ -154,6 +113,18 @@ def _time(task: Task, facts: Facts) -> WaitingFor | None:
     if failures:
         detail = f"It failed and is tried again at {at}: retry {failures} of {task.max_retries}."
     return WaitingFor(reason=Reason.TIME, detail=detail, until=task.not_before)
+
+
+def _server(task: Task, facts: Facts) -> WaitingFor | None:
+    return no_server(task, facts.offers)
+
+
+def _campaign(_task: Task, facts: Facts) -> WaitingFor | None:
+    if facts.campaign is None:
+        return None
+    since = facts.campaign.since
+    detail = f"The campaign {facts.campaign.name} is paused since {time_text(since)}."
+    return WaitingFor(reason=Reason.PAUSE, detail=detail, since=since)
 
 
 def _type(task: Task, facts: Facts) -> WaitingFor | None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from shared.answers.given import answers
+from shared.campaigns.campaign import campaigns
 from shared.db import Transaction
+from shared.servers.assignment import places_at
+from shared.servers.fleet import read_fleet
+from shared.servers.server import servers
 from shared.tasks import mutex
 from shared.tasks.line import Place, place_in_queue, place_in_turn
 from shared.tasks.mutex_line import place_in_lines
+from shared.tasks.reason import WaitingFor
 from shared.tasks.registry import Registry
 from shared.tasks.rules import Flights, read_flights, rules_about
 from shared.tasks.status import FINAL, Status
 from shared.tasks.task import PEOPLE, Task, task_parents, tasks
-from shared.tasks.waiting import Applied, Facts, WaitingFor, decide, is_early
+from shared.tasks.waiting import Applied, CampaignPause, Facts, decide, is_early
+from shared.tasks.waiting_servers import Offer
 
 
 def waiting_for(tx: Transaction, task: Task, registry: Registry) -> WaitingFor | None:
@@ -28,12 +34,16 @@ def gather(tx: Transaction, task: Task, registry: Registry) -> Facts:
     is_known = registry.get(task.type) is not None
     if task.status is Status.RUNNING:
         return Facts(now=tx.now, given=_given(tx, task.id))
+    if task.status is Status.QUEUED and task.server_id is not None:
+        return Facts(now=tx.now, is_known=is_known, offers=_where(tx, task.server_id))
     if task.status is Status.QUEUED:
         return Facts(now=tx.now, is_known=is_known, place=place_in_queue(tx, task))
     if task.blocked_by:
         return Facts(now=tx.now, is_known=is_known, parents=_open_parents(tx, task.id))
     if is_early(task, tx.now):
         return Facts(now=tx.now, is_known=is_known)
+    if not task.due and task.target_id is not None:
+        return Facts(now=tx.now, is_known=is_known, campaign=_campaign(tx, task.target_id))
     needed = mutex.names(task.mutexes)
     return Facts(
         now=tx.now,
@@ -41,8 +51,40 @@ def gather(tx: Transaction, task: Task, registry: Registry) -> Facts:
         rules=_applied(tx, task),
         closures=tuple(mutex.closures(tx, needed)),
         busy=tuple(one for one in mutex.busy(tx) if one.mutex in needed) if needed else (),
+        offers=_offers(tx, task, registry),
         place=_place(tx, task, registry),
     )
+
+
+def _offers(tx: Transaction, task: Task, registry: Registry) -> tuple[Offer, ...]:
+    """The servers that do such a task of such an account."""
+    kind = registry.get(task.type)
+    if kind is None or kind.service is None:
+        return ()
+    fleet = read_fleet(tx)
+    open_to = {place.server.id for place in places_at(tx, fleet)}
+    return tuple(
+        Offer(
+            name=server.name,
+            last_seen_at=server.last_seen_at,
+            is_online=server.is_online(tx.now),
+            is_in_maintenance=server.maintenance,
+            is_full=server.id not in open_to,
+        )
+        for server in fleet.offering(kind.service, task.account_id)
+    )
+
+
+def _where(tx: Transaction, server_id: str) -> tuple[Offer, ...]:
+    """The server that a task is assigned to."""
+    row = tx.first(select(servers.c.name, servers.c.last_seen_at).where(servers.c.id == server_id))
+    return () if row is None else (Offer(name=row.name, last_seen_at=row.last_seen_at),)
+
+
+def _campaign(tx: Transaction, campaign_id: str) -> CampaignPause | None:
+    query = select(campaigns.c.name, campaigns.c.paused_at)
+    row = tx.first(query.where(campaigns.c.id == campaign_id, campaigns.c.paused_at.is_not(None)))
+    return None if row is None else CampaignPause(row.name, row.paused_at)
 
 
 def _place(tx: Transaction, task: Task, registry: Registry) -> Place:

@@ -16,6 +16,7 @@ from taskyard.bench.comparison import (
     figures,
     hearing_figures,
     search_figures,
+    servers_figures,
 )
 from taskyard.bench.extraction import measure_extraction
 from taskyard.bench.failure import BenchFailed
@@ -25,6 +26,7 @@ from taskyard.bench.hearing import measure_hearing
 from taskyard.bench.plan import FULL, QUICK, Plan
 from taskyard.bench.progress import tell
 from taskyard.bench.search import measure_search
+from taskyard.bench.servers import measure_servers
 from taskyard.bench.stage import Stage, open_stage, store_facts
 from taskyard.bench.store_run import measure
 from taskyard.interruption import stoppable
@@ -36,6 +38,7 @@ PARTS: Mapping[str, Callable[[Stage, Plan], list[Figure]]] = {
     "extraction": lambda stage, plan: extraction_figures(measure_extraction(stage, plan)),
     "hearing": lambda stage, plan: hearing_figures(measure_hearing(stage, plan)),
     "search": lambda stage, plan: search_figures(measure_search(stage, plan)),
+    "servers": lambda stage, plan: servers_figures(measure_servers(stage, plan)),
 }
 """What can be measured on a store; each part begins with empty servers."""
 INTERRUPTED = 130
@@ -56,7 +59,7 @@ def command(store: str | None, part: str | None, quick: bool, json_file: Path | 
     """Measure this machine, beside bare Celery in the same run.
 
     Starts a gateway, a worker, a scheduler, Valkey and PostgreSQL of its own in a temporary
-    folder and stops them again. Takes eight to ten minutes on two cores. It only prints
+    folder and stops them again. Takes ten to twelve minutes on two cores. It only prints
     figures: a slow machine is no failure.
     """
     plan = QUICK if quick else FULL

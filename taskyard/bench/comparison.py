@@ -9,6 +9,7 @@ from taskyard.bench.fairness import FairnessRun
 from taskyard.bench.figure import Beside, Figure, middle, percentile
 from taskyard.bench.hearing import HearingRun
 from taskyard.bench.search import SearchRun
+from taskyard.bench.servers import ServersRun
 from taskyard.bench.store_run import StoreRun
 
 AIMS = {"postgresql": {"singles": "≥ 1.5", "done": "≥ 6"}}
@@ -20,6 +21,10 @@ EXTRACTION_AIM = "≥ 0.8"
 """How much of the bare library's rate is left in the whole yard."""
 SEARCH_AIM = "≤ 100 ms"
 """What a search may take, on any store."""
+SERVERS_AIMS = {"postgresql": "≥ 1,000/s"}
+"""How many reports a second should be taken in bulk, on the store of production."""
+PAGE_AIM = "≤ 1.2"
+"""What a far page may cost, in first pages."""
 HEARING_AIM = "≥ 3"
 """How many times faster than it is spoken a recording should be heard, on two cores."""
 
@@ -158,4 +163,35 @@ def hearing_figures(run: HearingRun) -> list[Figure]:
             beside=Beside("real time", 1.0),
             aim=HEARING_AIM,
         )
+    ]
+
+
+def servers_figures(run: ServersRun) -> list[Figure]:
+    """The lines of the table about remote servers on one store."""
+    limit = Beside("rows that the bare store updates, 500 at once", run.updates)
+    first = Beside("the first page, p50", percentile(run.first_page_ms, 50))
+    return [
+        Figure(
+            store=run.title,
+            name=f"{run.links:,} tasks claimed by 20 servers, 500 at once",
+            value=run.claims,
+            unit="/s",
+            beside=limit,
+        ),
+        Figure(
+            store=run.title,
+            name=f"{run.links:,} tasks reported by 20 servers, 500 at once",
+            value=run.reports,
+            unit="/s",
+            beside=limit,
+            aim=SERVERS_AIMS.get(run.kind, ""),
+        ),
+        Figure(
+            store=run.title,
+            name=f"page 100 of a server's {run.rows:,} tasks, by cursor, p50",
+            value=percentile(run.far_page_ms, 50),
+            unit="ms",
+            beside=first,
+            aim=PAGE_AIM,
+        ),
     ]

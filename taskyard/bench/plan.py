@@ -34,6 +34,9 @@ class Plan:
     hearing_seconds: float = 60.0
     search_chunks: int = 50_000
     search_questions: int = 200
+    links: int = 10_000
+    page_rows: int = 1_000_000
+    page_samples: int = 100
 
 
 FULL = Plan()
@@ -51,4 +54,6 @@ QUICK = Plan(
     extraction_rounds=1,
     hearing_seconds=30.0,
     search_questions=60,
+    page_rows=200_000,
+    page_samples=30,
 )

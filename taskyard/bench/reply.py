@@ -9,10 +9,18 @@ LENGTH = b"\r\ncontent-length:"
 
 
 def request_bytes(
-    method: str, path: str, token: str, body: bytes = b"", kind: str = "application/json"
+    method: str,
+    path: str,
+    token: str,
+    body: bytes = b"",
+    kind: str = "application/json",
+    credential: str = "Authorization: Bearer",
 ) -> bytes:
-    """A whole request, to be sent again and again on a connection that stays open."""
-    head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {token}"]
+    """A whole request, to be sent again and again on a connection that stays open.
+
+    ``credential`` is how the header begins that holds ``token``.
+    """
+    head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"{credential} {token}"]
     if body:
         head += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     return "\r\n".join(head).encode() + HEAD_END + body

@@ -18,6 +18,7 @@ from taskyard.doctor.home import look_at_home
 from taskyard.doctor.installation import look_at_extras, look_at_installation
 from taskyard.doctor.processes import look_at_processes
 from taskyard.doctor.scheduling import look_at_scheduling
+from taskyard.doctor.servers import look_at_servers
 from taskyard.doctor.store import TABLES, look_at_store
 from taskyard.doctor.subject import Subject
 from taskyard.doctor.waiting import look_at_types, look_at_waiting
@@ -37,7 +38,13 @@ LOOKS: tuple[Look, ...] = (
     look_at_flower,
     look_at_types,
 )
-LOOKS_AT_ROWS = (look_at_scheduling, look_at_waiting, look_at_devices, look_at_books)
+LOOKS_AT_ROWS = (
+    look_at_scheduling,
+    look_at_waiting,
+    look_at_servers,
+    look_at_devices,
+    look_at_books,
+)
 
 
 def examine(environ: Mapping[str, str]) -> list[Finding]:

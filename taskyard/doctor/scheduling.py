@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import and_, select
 
 from shared.db import Transaction
+from shared.servers.fleet import read_fleet
 from shared.tasks.backlog import READY, WAITING
 from shared.tasks.handout import QUEUED
 from shared.tasks.rules import Rule, read_rules
@@ -37,9 +38,13 @@ def is_late(tx: Transaction, lease_seconds: float) -> bool:
     long_ago = soon - timedelta(seconds=2 * lease_seconds)
     lapsed = and_(ON_WORKERS, tasks.c.lease_expires_at < long_ago)
     looks = [delayed, lapsed]
-    if not read_rules(tx):  # those may hold back what is due, and so may a mutex
+    if not read_rules(tx):  # those may hold back what is due, and so may a mutex or a server
         handed_out = select(tasks.c.queue).where(*QUEUED)
-        left = (tasks.c.mutexes.is_(None), tasks.c.queue.not_in(handed_out))
+        left = (
+            tasks.c.mutexes.is_(None),
+            tasks.c.queue.not_in(handed_out),
+            tasks.c.queue.not_in(read_fleet(tx).services),
+        )
         looks.append(and_(*READY, tasks.c.updated_at < soon, *left))
     return any(tx.first(select(tasks.c.id).where(look).limit(1)) for look in looks)
 

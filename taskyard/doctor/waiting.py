@@ -12,6 +12,7 @@ from shared.broker.celery_broker import CeleryBroker
 from shared.broker.consumers import consumers
 from shared.db import Transaction
 from shared.errors import Unavailable
+from shared.servers.fleet import Fleet, read_fleet
 from shared.tasks.backlog import READY
 from shared.tasks.handout import QUEUED
 from shared.tasks.registry import Registry
@@ -40,18 +41,22 @@ def look_at_types(subject: Subject) -> Findings:
 def look_at_waiting(subject: Subject) -> Findings:
     """What waits, and whether anybody is there to do it."""
     with subject.yard.store.read() as tx:
-        waiting = waiting_now(tx)
+        waiting = waiting_now(tx, read_fleet(tx))
     yield from strangers(subject.yard.registry, waiting)
     if is_answering(subject):
         yield from workers(subject.yard.registry, waiting, _consumers(subject))
 
 
-def waiting_now(tx: Transaction) -> Waiting:
-    """How many tasks of each type are due and not started."""
+def waiting_now(tx: Transaction, fleet: Fleet) -> Waiting:
+    """How many tasks of each type are due and not started; without those that servers will do."""
     found: Counter[str] = Counter()
-    for condition in (READY, QUEUED):
-        count = select(tasks.c.type, func.count().label("n")).where(*condition)
-        found.update({row.type: row.n for row in tx.rows(count.group_by(tasks.c.type))})
+    ready = select(tasks.c.type, tasks.c.queue, tasks.c.account_id, func.count().label("n"))
+    ready = ready.where(*READY).group_by(tasks.c.type, tasks.c.queue, tasks.c.account_id)
+    for row in tx.rows(ready):
+        if not fleet.is_served(row.account_id, row.queue):
+            found[row.type] += row.n
+    queued = select(tasks.c.type, func.count().label("n")).where(*QUEUED)
+    found.update({row.type: row.n for row in tx.rows(queued.group_by(tasks.c.type))})
     return found
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.servers import PostgresServer, eventually
 from tests.yard import UpYard, is_alive, session_members
 
-POOLS = {"documents-1", "scripts-1", "sentiment-1", "system-1"}
+POOLS = {"documents-1", "links-1", "scripts-1", "sentiment-1", "system-1"}
 ALL = {"valkey", "gateway", "scheduler", "flower", *POOLS}
 
 

@@ -56,3 +56,12 @@ def test_operators_post_as_the_document_shows(up: UpYard) -> None:
     assert (stopped["status"], stopped["remark"]) == (3, "stopped")
     assert deleted["deleted_ids"] == [stopped["id"]]
     assert list((up.home / "outbox" / "ann").iterdir())
+
+
+def test_a_server_works_as_the_document_shows(up: UpYard) -> None:
+    heard, begun, several, campaign = told_by(up, "/worker/tasks/bulk")
+
+    assert heard["data"]["status"] == "ok"
+    assert begun["data"]["link_id"] == several["results"][0]["link_id"]
+    counts = campaign["counts"]
+    assert (several["success"], counts["completed"], counts["total"]) == (1, 1, 1)

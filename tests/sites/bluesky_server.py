@@ -6,7 +6,6 @@ https://docs.bsky.app/docs/tutorials/video and the lexicons of com.atproto and a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -16,12 +15,24 @@ from urllib.parse import urlsplit
 import jwt
 import regex
 
-from tests.sites.bluesky_records import MOMENT, TID, Json, check_facet, raw_cid
+from tests.sites.bluesky_records import (
+    MOMENT,
+    TID,
+    Json,
+    XrpcError,
+    check_facet,
+    check_profile,
+    json_cid,
+    object_in,
+    raw_cid,
+    written,
+)
 from tests.sites.faulty_site import Asked, Fault, FaultySite, Reply, Wrong
 
 HANDLE, PASSWORD, DID = "ann.test", "abcd-efgh-ijkl-mnop", "did:plc:ivvrye53jw7otdtjzawycxqq"
 SECRET = "a secret of the server's, of enough bytes"
 POSTS = "app.bsky.feed.post"
+PROFILE = "app.bsky.actor.profile"
 CALLS = {
     "com.atproto.server.createSession": "POST",
     "com.atproto.server.refreshSession": "POST",
@@ -29,6 +40,7 @@ CALLS = {
     "com.atproto.repo.uploadBlob": "POST",
     "com.atproto.repo.getRecord": "GET",
     "com.atproto.repo.createRecord": "POST",
+    "com.atproto.repo.putRecord": "POST",
     "app.bsky.video.getUploadLimits": "GET",
     "app.bsky.video.uploadVideo": "POST",
     "app.bsky.video.getJobStatus": "GET",
@@ -48,14 +60,6 @@ def refused(
     return Fault(Reply(status, {"error": error, "message": message}, headers or {}), after=after)
 
 
-class XrpcError(Exception):
-    """A request that the server does not do."""
-
-    def __init__(self, status: int, error: str, message: str) -> None:
-        super().__init__(message)
-        self.reply = Reply(status, {"error": error, "message": message})
-
-
 class BlueskyServer(FaultySite):
     """The API. ``records`` are the account's posts by key."""
 
@@ -63,6 +67,9 @@ class BlueskyServer(FaultySite):
         super().__init__()
         self.records: dict[str, Json] = {}
         self.blobs: dict[str, tuple[str, bytes]] = {}
+        self.own_profile: Json | None = None
+        self.keeps = True
+        """Else what is written is answered, and gone."""
         self.password = PASSWORD
         self.access_seconds = 7200.0
         self.video_looks = 1
@@ -92,6 +99,10 @@ class BlueskyServer(FaultySite):
         """The posts of the account."""
         return list(self.records.values())
 
+    def profile(self) -> Json | None:
+        """The record of its profile."""
+        return self.own_profile
+
     def blob(self, reference: Json) -> bytes:
         """The content of a blob that a record refers to."""
         return self.blobs[reference["ref"]["$link"]][1]
@@ -119,7 +130,7 @@ class BlueskyServer(FaultySite):
             return error.reply
 
     def _createSession(self, asked: Asked) -> Reply:  # noqa: N802 - as the API calls it
-        given = _json(asked)
+        given = object_in(asked)
         self.expect("authorization" not in asked.headers, "nobody is logged in yet")
         if given != {"identifier": HANDLE, "password": self.password}:
             raise XrpcError(401, "AuthenticationRequired", "Invalid identifier or password")
@@ -187,24 +198,40 @@ class BlueskyServer(FaultySite):
     def _getRecord(self, asked: Asked) -> Reply:  # noqa: N802
         given = asked.query
         self.expect(set(given) == {"repo", "collection", "rkey"}, f"parameters: {given}")
-        found = self.records.get(given["rkey"])
+        is_profile = (given["collection"], given["rkey"]) == (PROFILE, "self")
+        found = self.own_profile if is_profile else self.records.get(given["rkey"])
         uri = f"at://{given['repo']}/{given['collection']}/{given['rkey']}"
         if found is None:
             raise XrpcError(400, "RecordNotFound", f"Could not locate record: {uri}")
-        return Reply(200, {"uri": uri, "cid": raw_cid(uri.encode()), "value": found})
+        return Reply(200, {"uri": uri, "cid": json_cid(found), "value": found})
 
     def _createRecord(self, asked: Asked) -> Reply:  # noqa: N802
         self._claims(asked, "com.atproto.access")
-        given = _json(asked)
+        given = object_in(asked)
         self.expect(set(given) == {"repo", "collection", "rkey", "record"}, f"keys: {set(given)}")
         self.expect(given["repo"] == DID and given["collection"] == POSTS, "repo, collection")
         self.expect(bool(TID.fullmatch(given["rkey"])), f"rkey: a TID, not {given['rkey']}")
         self._check(given["record"])
         if given["rkey"] in self.records:
             raise XrpcError(500, "InternalServerError", "Internal Server Error")
-        self.records[given["rkey"]] = given["record"]
-        uri = f"at://{DID}/{POSTS}/{given['rkey']}"
-        return Reply(200, {"uri": uri, "cid": raw_cid(uri.encode()), "validationStatus": "valid"})
+        if self.keeps:
+            self.records[given["rkey"]] = given["record"]
+        return written(given)
+
+    def _putRecord(self, asked: Asked) -> Reply:  # noqa: N802
+        self._claims(asked, "com.atproto.access")
+        given = object_in(asked)
+        known = {"repo", "collection", "rkey", "record", "swapRecord"}
+        self.expect(set(given) == known, f"keys: {set(given)}")
+        place = (given["repo"], given["collection"], given["rkey"])
+        self.expect(place == (DID, PROFILE, "self"), f"repo, collection, rkey: {place}")
+        check_profile(given["record"])
+        cid = json_cid(self.own_profile) if self.own_profile else None
+        if given["swapRecord"] != cid:
+            raise XrpcError(400, "InvalidSwap", f"Record was at {cid}")
+        if self.keeps:
+            self.own_profile = given["record"]
+        return written(given)
 
     def _check(self, record: Json) -> None:
         known = {"$type", "text", "createdAt", "embed", "facets"}
@@ -215,7 +242,9 @@ class BlueskyServer(FaultySite):
             raise XrpcError(400, "InvalidRequest", "Record/text must not be longer")
         for facet in record.get("facets", []):
             check_facet(facet, text)
-        embed = record["embed"]
+        embed = record.get("embed")
+        if embed is None:
+            return
         if embed["$type"] == "app.bsky.embed.images":
             self.expect(1 <= len(embed["images"]) <= 4, "images: 1 to 4")
             for image in embed["images"]:
@@ -269,12 +298,3 @@ class BlueskyServer(FaultySite):
         elif looks <= 1:
             status |= {"state": "JOB_STATE_COMPLETED", "blob": self._reference(cid)}
         return Reply(200, {"jobStatus": status})
-
-
-def _json(asked: Asked) -> dict[str, Any]:
-    if asked.headers.get("content-type") != "application/json":
-        raise Wrong(f"not JSON: {asked.headers.get('content-type')}")
-    given = json.loads(asked.body)
-    if not isinstance(given, dict):
-        raise Wrong("not an object")
-    return given

@@ -18,10 +18,10 @@ FILES = "/files/"
 
 @dataclass(frozen=True)
 class Reply:
-    """A status and the JSON to answer with."""
+    """A status and the JSON to answer with; bytes are sent as they are, with their own type."""
 
     status: int
-    content: Mapping[str, Any] | Sequence[Any]
+    content: Mapping[str, Any] | Sequence[Any] | bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -135,13 +135,14 @@ class Handler(BaseHTTPRequestHandler):
 
     site: FaultySite
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer waits 40 ms between its head and its body
 
     def do_GET(self) -> None:
         """Any method does the same."""
         with suppress(ConnectionError, TimeoutError):
             self._answer()
 
-    do_POST = do_PUT = do_HEAD = do_GET
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_GET
 
     def log_message(self, *_: Any) -> None:
         """In silence."""
@@ -193,7 +194,8 @@ class Handler(BaseHTTPRequestHandler):
         self._send(self.site.refusal(str(error)))
 
     def _send(self, reply: Reply) -> None:
-        body = json.dumps(reply.content).encode()
+        content = reply.content
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
         self._head(reply.status, {"Content-Type": "application/json", **reply.headers}, len(body))
         self.wfile.write(body)
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
-from urllib.parse import parse_qs
 
 from tests.sites.faulty_site import Asked, Fault, FaultySite, Reply, Wrong
+from tests.sites.mastodon_form import form, multipart
+from tests.sites.mastodon_profile import ACCOUNT, CHANGED, URL, Profile, html
 
 TOKEN = "a token"
-ACCOUNT = {"id": "7", "username": "ann", "acct": "ann", "note": "<p>Hello</p>"}
 CALLS = (
     ("GET", r"/api/v2/instance/?", "instance"),
     ("GET", r"/api/v1/accounts/verify_credentials", "account"),
@@ -26,6 +24,10 @@ CALLS = (
     ("POST", r"/api/v2/media", "upload"),
     ("GET", r"/api/v1/media/\d+", "media"),
     ("POST", r"/api/v1/statuses", "post"),
+    ("GET", r"/api/v1/statuses/\d+", "status"),
+    ("GET", r"/api/v1/statuses/\d+/source", "source"),
+    ("GET", r"/api/v1/accounts/7", "profile"),
+    ("PATCH", r"/api/v1/accounts/update_credentials", "update"),
 )
 SCOPES = {
     "account": {"read:accounts", "profile"},
@@ -33,12 +35,17 @@ SCOPES = {
     "upload": {"write:media"},
     "media": {"write:media"},
     "post": {"write:statuses"},
+    "status": {"read:statuses"},
+    "source": {"read:statuses"},
+    "profile": {"read:accounts"},
+    "update": {"write:accounts"},
 }
 """One of them is enough for the call."""
+PUBLIC = {"instance", "status", "profile"}
+"""What anybody may ask, without a token."""
 FIRST_ID = 103_254_962_155_278_888
 LISTED = {"limit", "max_id", "since_id", "min_id", "exclude_reblogs", "exclude_replies"}
 POSTED = {"status", "media_ids[]", "visibility", "sensitive", "spoiler_text", "language"}
-URL = re.compile(r"https?://\S+")
 
 
 def refused(
@@ -86,8 +93,8 @@ class Status:
             "visibility": "public",
             "uri": f"https://example.social/users/ann/statuses/{self.id}",
             "url": f"https://example.social/@ann/{self.id}",
-            "content": f"<p>{self.text}</p>",
-            "account": ACCOUNT,
+            "content": html(self.text),
+            "account": {**ACCOUNT, "note": "<p>Hello</p>"},
             "reblog": None,
             "media_attachments": [media.shown() for media in self.media],
         }
@@ -99,7 +106,12 @@ class MastodonServer(FaultySite):
     def __init__(self) -> None:
         super().__init__()
         self.token = TOKEN
-        self.scopes = {"read:accounts", "read:statuses", "write:media", "write:statuses"}
+        self.scopes = {name for names in SCOPES.values() for name in names} - {"profile"}
+        self.profile = Profile()
+        self.members_only = False
+        self.hidden = False
+        """What is made is not there yet for who looks at it."""
+        self.tells_sources = True
         self.posted: list[Status] = []
         self.media: dict[str, Attachment] = {}
         self.keys: dict[str, Status] = {}
@@ -144,14 +156,18 @@ class MastodonServer(FaultySite):
         """Check the request, and do it."""
         asked = Asked(asked.method, asked.url, _Headers(asked.headers), asked.body)
         self.expect("cookie" not in asked.headers, "nobody asked for cookies")
-        if call != "instance":
+        if call not in PUBLIC or self.members_only or "authorization" in asked.headers:
             if asked.headers.get("authorization") != f"Bearer {self.token}":
                 return Reply(401, {"error": "The access token is invalid"})
-            if not self.scopes & SCOPES[call]:
+            if call in SCOPES and not self.scopes & SCOPES[call]:
                 return Reply(403, {"error": "This action is outside the authorized scopes"})
         do = {
             "instance": self._instance,
-            "account": lambda _: Reply(200, ACCOUNT),
+            "account": lambda _: Reply(200, self.profile.own()),
+            "profile": self._profile,
+            "update": self._update,
+            "status": self._status,
+            "source": self._source,
             "statuses": self._statuses,
             "upload": self._upload,
             "media": self._media,
@@ -160,6 +176,28 @@ class MastodonServer(FaultySite):
         reply = do(asked)
         limits = {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "299"}
         return Reply(reply.status, reply.content, {**limits, **reply.headers})
+
+    def _profile(self, _: Asked) -> Reply:
+        return Reply(200, Profile().shown() if self.hidden else self.profile.shown())
+
+    def _update(self, asked: Asked) -> Reply:
+        problem = self.profile.change(form(asked, CHANGED))
+        return _invalid(problem) if problem else Reply(200, self.profile.own())
+
+    def _status(self, asked: Asked) -> Reply:
+        found = self._posted(asked.url.path.rpartition("/")[2])
+        if found is None or self.hidden:
+            return Reply(404, {"error": "Record not found"})
+        return Reply(200, found.shown())
+
+    def _source(self, asked: Asked) -> Reply:
+        found = self._posted(asked.url.path.split("/")[4])
+        if found is None or not self.tells_sources:
+            return Reply(404, {"error": "Record not found"})
+        return Reply(200, {"id": found.id, "text": found.text, "spoiler_text": ""})
+
+    def _posted(self, status_id: str) -> Status | None:
+        return next((each for each in self.posted if each.id == status_id), None)
 
     def _instance(self, _: Asked) -> Reply:
         return Reply(200, {"domain": "example.social", "configuration": self.configuration})
@@ -174,7 +212,7 @@ class MastodonServer(FaultySite):
         return Reply(200, [each.shown() for each in found])
 
     def _upload(self, asked: Asked) -> Reply:
-        fields = _multipart(asked)
+        fields = multipart(asked)
         self.expect(set(fields) <= {"file", "description", "focus"}, f"fields: {sorted(fields)}")
         self.expect("file" in fields, "file: is required")
         name, media_type, content = fields["file"]
@@ -201,13 +239,13 @@ class MastodonServer(FaultySite):
         return Reply(206 if found.looks > 0 else 200, found.shown())
 
     def _post(self, asked: Asked) -> Reply:
-        form = _form(asked)
+        given = form(asked, POSTED)
         key = asked.headers.get("idempotency-key", "")
         self.expect(bool(key), "Idempotency-Key: is sent")
-        self.expect(form.get("visibility") == ["public"], "visibility: public")
+        self.expect(given.get("visibility") == ["public"], "visibility: public")
         if key in self.keys:
             return Reply(200, self.keys[key].shown())
-        text, media_ids = form.get("status", [""])[0], form.get("media_ids[]", [])
+        text, media_ids = given.get("status", [""])[0].strip(), given.get("media_ids[]", [])
         media = [self.media[each] for each in media_ids if each in self.media]
         if problem := self._problem(text, media, len(media_ids)):
             return _invalid(problem)
@@ -247,30 +285,3 @@ class _Headers(dict[str, str]):
 
 def _invalid(message: str) -> Reply:
     return Reply(422, {"error": f"Validation failed: {message}"})
-
-
-def _form(asked: Asked) -> dict[str, list[str]]:
-    kind = asked.headers.get("content-type")
-    if kind != "application/x-www-form-urlencoded":
-        raise Wrong(f"not a form: {kind}")
-    form = parse_qs(asked.body.decode(), keep_blank_values=True, strict_parsing=True)
-    if not set(form) <= POSTED:
-        raise Wrong(f"unknown fields: {sorted(form)}")
-    return form
-
-
-def _multipart(asked: Asked) -> dict[str, tuple[str, str, bytes]]:
-    """The fields of a multipart form: a file's name, its type, its content."""
-    kind = asked.headers.get("content-type", "")
-    if not kind.startswith("multipart/form-data; boundary="):
-        raise Wrong(f"not a form with files: {kind}")
-    whole = BytesParser(policy=HTTP).parsebytes(
-        f"Content-Type: {kind}\r\n\r\n".encode() + asked.body
-    )
-    fields = {}
-    for part in whole.iter_parts():
-        name = str(part.get_param("name", header="content-disposition"))
-        content = part.get_payload(decode=True)
-        given = part.get("content-type")
-        fields[name] = (part.get_filename() or "", str(given or ""), bytes(content or b""))
-    return fields

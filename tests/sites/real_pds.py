@@ -23,7 +23,7 @@ from typing import Any
 import httpx
 
 from tests.servers import eventually, free_port
-from tests.sites.bluesky_server import PASSWORD, POSTS
+from tests.sites.bluesky_server import PASSWORD, POSTS, PROFILE
 from tests.sites.faulty_site import Asked, FaultySite, Reply
 
 SOURCE = Path(__file__).parent / "pds"
@@ -68,6 +68,12 @@ class RealPds(FaultySite):
         params = {"repo": self._did, "collection": POSTS}
         listed = self._client.get("/xrpc/com.atproto.repo.listRecords", params=params)
         return [each["value"] for each in listed.raise_for_status().json()["records"]]
+
+    def profile(self) -> Json | None:
+        """The record of its profile."""
+        params = {"repo": self._did, "collection": PROFILE, "rkey": "self"}
+        found = self._client.get("/xrpc/com.atproto.repo.getRecord", params=params).json()
+        return dict(found["value"]) if "value" in found else None
 
     def blob(self, reference: Json) -> bytes:
         """The content of a blob that a record refers to."""

@@ -52,7 +52,7 @@ def web_server(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """An HTTP server on a free port of the loopback interface; its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

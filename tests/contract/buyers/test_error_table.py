@@ -146,7 +146,11 @@ def test_a_refusal_of_authentication_says_how(bench: Bench, buyer: Caller) -> No
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/api/v1/nothing", "/api/v2/tasks", "/v9"])
+UNKNOWN = ["/", "/nowhere", "/api/v1/nothing", "/api/v2/tasks", "/v9"]
+UNKNOWN += ["/api/v1/requests/1/more", "/api/v1/servers/1/more"]
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
 def test_unknown_addresses_speak_this_dialect(buyer: Caller, path: str) -> None:
     answer = buyer.get(path)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.adb.phone import INSTAGRAM, TIKTOK, Phone
 from tests.contract.devices.publishing import KEY, Publishing
-from workers.scripts.publishers.protocol import NotAccepted, TryLater
 
 NASTY = """'; rm -rf /sdcard; echo '$(reboot) `id` "q" \\ & | > < * ? ! # ~ % 😀
 second line\t--es a b"""

@@ -9,13 +9,14 @@ from threading import Thread
 import pytest
 
 from shared.errors import GiveWay, TaskError
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.adb.phone import TIKTOK, Phone
 from tests.adb.server import AdbServer
 from tests.contract.devices.publishing import SERIAL, Publishing
 from tests.servers import eventually
 from workers.scripts.publishers.adb import gallery, patience
 from workers.scripts.publishers.adb import phone as phones
-from workers.scripts.publishers.protocol import DeviceOffline, Login, NotAccepted, TryLater
+from workers.scripts.publishers.protocol import DeviceOffline, Login
 
 pytestmark = pytest.mark.usefixtures("no_tap")
 

@@ -11,12 +11,13 @@ from shared.accounts.plan import Plan
 from shared.db import Store
 from shared.devices.device import add_device
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted
 from shared.social.account import add_social_account
 from tests.adb.phone import Phone
 from tests.adb.screen import FIELD, Widget
 from tests.contract.devices.publishing import SERIAL, Publishing
 from workers.scripts.publishers.adb import tap
-from workers.scripts.publishers.protocol import DeviceOffline, Login, NotAccepted
+from workers.scripts.publishers.protocol import DeviceOffline, Login
 
 NEXT_BUTTON = (0, 100, 100, 150)
 POST_BUTTON = (0, 200, 100, 250)

@@ -11,6 +11,7 @@ import pytest
 from shared.db import Store
 from shared.devices.adb_link import device_states, trouble
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.adb.adbd import Adbd
 from tests.adb.phone import TIKTOK, Phone
 from tests.adb.program import AdbProgram
@@ -18,7 +19,7 @@ from tests.adb.screen import Widget
 from tests.contract.devices.publishing import Publishing
 from tests.servers import eventually
 from workers.scripts.publishers.adb import tap
-from workers.scripts.publishers.protocol import DeviceOffline, NotAccepted, TryLater
+from workers.scripts.publishers.protocol import DeviceOffline
 
 CAPTION = """it's "new" $(reboot) `id`; rm -rf / & # 😀
 second line"""

@@ -13,10 +13,28 @@ from shared.settings import Settings
 from tests.sites.attempts import Attempts, attempts, media
 from tests.sites.faulty_site import running
 from tests.sites.instagram_server import InstagramServer
+from tests.sites.real_pds import NoPds, install_ahead, real_pds
 from tests.sites.tiktok_server import TikTokServer
 from workers.scripts.publishers.instagram.publisher import Instagram
 from workers.scripts.publishers.protocol import Post
 from workers.scripts.publishers.tiktok.publisher import TikTok
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to install the real one while other tests run."""
+    here = Path(__file__).parent
+    if any(here in item.path.parents and "[real" in item.name for item in session.items):
+        install_ahead()
+
+
+@pytest.fixture(scope="session")
+def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PDS for all tests that want one."""
+    try:
+        with real_pds(tmp_path_factory.mktemp("pds")) as url:
+            yield url
+    except NoPds as error:
+        pytest.skip(f"No real PDS: {error}")
 
 
 @pytest.fixture(scope="session")

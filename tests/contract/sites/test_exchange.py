@@ -12,6 +12,7 @@ import pytest
 
 from shared.errors import TaskError
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.outside import Outside, begin, outside
 from workers.scripts.publishers.exchange import (
     LONGEST_ANSWER_BYTES,
@@ -20,7 +21,6 @@ from workers.scripts.publishers.exchange import (
     ask,
     platform_client,
 )
-from workers.scripts.publishers.protocol import NotAccepted, TryLater
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from shared.db import Store
 from shared.errors import TaskError
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.sites.attempts import HASTY, Attempts, attempts, in_library, media
 from tests.sites.faulty_site import (
     CUT,
@@ -19,13 +20,7 @@ from tests.sites.faulty_site import (
 from tests.sites.instagram_answers import refused
 from tests.sites.instagram_server import InstagramServer
 from workers.scripts.publishers.instagram.publisher import Instagram, open_publisher
-from workers.scripts.publishers.protocol import (
-    LoggedOut,
-    NotAccepted,
-    Post,
-    Sound,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import LoggedOut, Post, Sound
 
 USAGE = '{"178": [{"type": "instagram", "call_count": 100, "estimated_time_to_regain_access": 7}]}'
 

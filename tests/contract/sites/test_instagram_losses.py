@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import GiveWay
+from shared.sites.outcome import TryLater
 from tests.sites.attempts import Attempts
 from tests.sites.faulty_site import (
     CUT,
@@ -20,9 +21,6 @@ from tests.sites.faulty_site import (
 )
 from tests.sites.instagram_answers import not_taken
 from tests.sites.instagram_server import InstagramServer
-from workers.scripts.publishers.protocol import (
-    TryLater,
-)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 from shared.db import Store
 from shared.errors import GiveWay, TaskError, TaskTimeout
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.memory_yard import MemoryYard
 from tests.sites.faulty_site import (
     CUT,
@@ -31,14 +32,7 @@ from workers.alarm import alarm
 from workers.scripts.publishers.choice import open_publisher
 from workers.scripts.publishers.mastodon import MastodonPublisher
 from workers.scripts.publishers.polling import Polling
-from workers.scripts.publishers.protocol import (
-    LoggedOut,
-    NotAccepted,
-    Post,
-    Published,
-    Sound,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import LoggedOut, Post, Published, Sound
 
 PROMPT = Polling(first_seconds=0.01, longest_seconds=0.01)
 CAPTION = "A red bicycle #new https://example.org/shop"

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from shared.errors import GiveWay, TaskError
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.sites.attempts import HASTY, Attempts, media
 from tests.sites.faulty_site import (
     CUT,
@@ -20,13 +21,7 @@ from tests.sites.faulty_site import (
     broken,
 )
 from tests.sites.tiktok_server import TikTokServer, refused
-from workers.scripts.publishers.protocol import (
-    LoggedOut,
-    NotAccepted,
-    Post,
-    Sound,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import LoggedOut, Post, Sound
 from workers.scripts.publishers.tiktok.publisher import open_publisher
 from workers.scripts.publishers.tiktok.upload import CHUNK_BYTES
 

@@ -10,6 +10,7 @@ import pytest
 from shared.db import Store, Transaction
 from shared.errors import TaskError
 from shared.settings import Settings
+from shared.sites.outcome import TryLater
 from shared.social.account import SocialAccount, get_social_account
 from tests.sites.attempts import FAST, Attempts, attempts
 from tests.sites.faulty_site import (
@@ -18,11 +19,7 @@ from tests.sites.faulty_site import (
     broken,
 )
 from tests.sites.tiktok_server import TikTokServer, refused
-from workers.scripts.publishers.protocol import (
-    LoggedOut,
-    Post,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import LoggedOut, Post
 from workers.scripts.publishers.tiktok import login as tiktok_login
 from workers.scripts.publishers.tiktok.publisher import TikTok
 
@@ -95,6 +92,17 @@ def test_a_credential_given_during_the_attempt_is_used(site: TikTokServer, task:
     TikTok(task.yard.settings, FAST).publish(task.post, login, task)
     assert site.count("token") == 0
     assert (task.login().credential or {})["access_token"] == "act.88"
+
+
+def test_a_credential_that_was_sealed_anew_during_the_attempt_is_renewed_and_kept(
+    site: TikTokServer, task: Attempts
+) -> None:
+    login = task.login()
+    task.give()
+    site.expire()
+    TikTok(task.yard.settings, FAST).publish(task.post, login, task)
+    assert site.count("token") == 1
+    assert (task.login().credential or {})["access_token"] == "act.2"
 
 
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)

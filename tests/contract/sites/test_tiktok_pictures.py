@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import TaskTimeout
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.sites.attempts import Attempts, in_library, media
 from tests.sites.faulty_site import (
     CUT,
@@ -18,11 +19,7 @@ from tests.sites.faulty_site import (
 )
 from tests.sites.tiktok_server import TikTokServer, refused
 from workers.alarm import alarm
-from workers.scripts.publishers.protocol import (
-    NotAccepted,
-    Sound,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import Sound
 
 
 @pytest.fixture

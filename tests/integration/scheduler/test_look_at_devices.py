@@ -19,8 +19,9 @@ from shared.devices.device import Device, add_device, change_device, get_device
 from shared.devices.presence import CLOSED_SECONDS
 from shared.errors import Unavailable
 from shared.tasks import mutex
+from shared.tasks.reason import Reason
 from shared.tasks.status import Status
-from shared.tasks.waiting import Reason, decide
+from shared.tasks.waiting import decide
 from shared.tasks.waiting_facts import gather
 from shared.yard import Yard
 from tests.adb.server import AdbServer, adb_server

@@ -15,16 +15,17 @@ from shared.blobs.purge import purge
 from shared.clock import FakeClock
 from shared.db import Transaction
 from shared.material.library import delete_material, find_material
+from shared.sites.outcome import NotAccepted
 from shared.tasks import dispatch
 from shared.tasks.status import Status
 from shared.tasks.task import Task
 from shared.yard import Yard
 from tests.media_files import picture, sound, video
 from tests.posting_yard import PICTURE, VIDEO, FalsePlatform, PostingYard, hash_of, only, read
-from workers.scripts.posting import journal
-from workers.scripts.posting.journal import transacted
+from workers import journal
+from workers.journal import transacted
 from workers.scripts.posting.local_files import local_file
-from workers.scripts.publishers.protocol import NotAccepted, Post
+from workers.scripts.publishers.protocol import Post
 
 PICTURES: dict[str, Any] = {"content_type": 1}
 FOLDER: dict[str, Any] = {"material_source": "localFolder", "material_path": "clips"}

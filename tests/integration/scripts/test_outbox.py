@@ -12,12 +12,13 @@ import pytest
 from shared.clock import FakeClock
 from shared.devices.device import change_device
 from shared.errors import GiveWay, Unavailable
+from shared.sites.outcome import TryLater
 from shared.tasks.status import Status
 from tests.media_files import video
 from tests.posting_yard import PICTURE, FalsePlatform, Killed, PostingYard
-from workers.scripts.posting.journal import Journal
+from workers.journal import Journal
 from workers.scripts.publishers import outbox
-from workers.scripts.publishers.protocol import Login, Post, PostContext, Published, TryLater
+from workers.scripts.publishers.protocol import Login, Post, PostContext, Published
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from shared.accounts.account import create_account
 from shared.clock import FakeClock
 from shared.devices.device import add_device, change_device
 from shared.errors import GiveWay, Refused
+from shared.sites.outcome import NotAccepted
 from shared.social.account import add_social_account, change_social_account
 from shared.social.registration import change_account
 from shared.tasks import dispatch
@@ -21,7 +22,6 @@ from tests.memory_yard import Roomy
 from tests.posting_yard import TOKEN, FalsePlatform, Killed, PostingYard
 from workers.scripts.post import POST
 from workers.scripts.posting.spintax import spin
-from workers.scripts.publishers.protocol import NotAccepted
 
 
 def test_a_post_is_published_and_its_result_says_where(

@@ -15,10 +15,10 @@ from shared.errors import Conflict, CreditsExhausted, NotFound
 from shared.tasks import dispatch, leases, restart
 from shared.tasks.loss import Cause
 from shared.tasks.outcome import Completed, Stopped
+from shared.tasks.reason import Reason
 from shared.tasks.status import Status
 from shared.tasks.task import Task
 from shared.tasks.task_type import TaskType
-from shared.tasks.waiting import Reason
 from shared.tasks.waiting_facts import waiting_for
 from tests.memory_yard import ASKED, PLAIN, PRICE, SOLO, USES, WORKER, MemoryYard, in_threads
 from tests.no_id import NO_ID

@@ -11,9 +11,9 @@ from shared.clock import FakeClock
 from shared.tasks import control, dispatch, line, mutex
 from shared.tasks.backlog import wake
 from shared.tasks.line import Place
+from shared.tasks.reason import Bound, Reason, WaitingFor
 from shared.tasks.registry import Registry
 from shared.tasks.rules import RuleKey, Scope
-from shared.tasks.waiting import Bound, Reason, WaitingFor
 from shared.tasks.waiting_facts import waiting_for
 from tests.answering import give_machine_answers
 from tests.memory_yard import ASKED, BY_PEOPLE, PLAIN, SOLO, USES, USES_TOO, MemoryYard

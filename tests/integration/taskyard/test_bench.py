@@ -47,6 +47,9 @@ TINY = Plan(
     search_chunks=1200,
     search_questions=3,
     hearing_seconds=1.0,
+    links=60,
+    page_rows=300,
+    page_samples=2,
 )
 BENCH = (sys.executable, "-m", "taskyard.bench")
 
@@ -85,7 +88,14 @@ def http_server(answer: bytes, status: int = 200) -> Iterator[Address]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "lines"),
-    [("speed", 8), ("fairness", 4), ("search", 2), ("hearing", 1), ("extraction", 1)],
+    [
+        ("speed", 8),
+        ("fairness", 4),
+        ("search", 2),
+        ("hearing", 1),
+        ("extraction", 1),
+        ("servers", 3),
+    ],
 )
 def test_every_measurement_gives_figures(
     part: str,

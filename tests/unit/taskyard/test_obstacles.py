@@ -6,8 +6,8 @@ import os
 
 import pytest
 
+from shared.tasks.reason import Reason, WaitingFor
 from shared.tasks.status import Status
-from shared.tasks.waiting import Reason, WaitingFor
 from taskyard.obstacles import obstacles
 from taskyard.up_record import RecordedProcess, UpRecord, born
 from tests.a_task import a_task

@@ -8,8 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from shared.errors import GiveWay
-from shared.tasks.status import Status
-from shared.tasks.task import has_status, tasks
+from shared.tasks.task import AT_BROKER, tasks
 from shared.tasks.task_type import Context
 
 POOL = "documents"
@@ -42,7 +41,7 @@ class Turn:
         queues = sorted({kind.queue for kind in yard.registry.pool(POOL)})
         with yard.store.read() as tx:
             waiting = select(tasks.c.id).where(
-                has_status(Status.QUEUED),
+                AT_BROKER,
                 tasks.c.queue.in_(queues),
                 tasks.c.queued_at < tx.now - WAITED,
             )

@@ -13,11 +13,11 @@ from shared.documents.file_name import clean_name
 from shared.material.check import MaterialRefused, check_file
 from shared.material.material import Material, MaterialState
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted
 from shared.sources.local import LocalSource
 from shared.sources.source import Entry, FileUnread
 from shared.yard import Yard
 from workers.scripts.posting.chosen import Piece
-from workers.scripts.publishers.protocol import NotAccepted
 
 HASHES_KEPT = 10_000
 

@@ -13,12 +13,12 @@ from shared.errors import Unavailable
 from shared.material.choice import unused_first, uses_among
 from shared.material.library import find_material
 from shared.material.material import MaterialKind
+from shared.sites.outcome import NotAccepted
 from shared.tags import split_tags
 from shared.yard import Yard
 from workers.scripts.posting.candidate import Brought, Candidate, LibraryCandidate, unusable
 from workers.scripts.posting.chosen import Piece
 from workers.scripts.posting.local_files import local_file, local_folder
-from workers.scripts.publishers.protocol import NotAccepted
 
 MOST_PASSED_OVER = 20
 """How many candidates may be unfit before the first one's fault is told."""

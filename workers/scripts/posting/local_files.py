@@ -10,11 +10,11 @@ from pathlib import Path
 from shared.documents.media_type import media_type_of
 from shared.documents.source_url import is_open
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted
 from shared.sources.local import LocalSource
 from shared.sources.source import MOST_FILES
 from shared.yard import Yard
 from workers.scripts.posting.candidate import LocalCandidate
-from workers.scripts.publishers.protocol import NotAccepted
 
 DIGITS = re.compile(r"(\d+)")
 

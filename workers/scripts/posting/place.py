@@ -16,7 +16,7 @@ from shared.tasks import mutex
 from shared.tasks.retry import LONGEST_ASKED_SECONDS
 from shared.tasks.task_type import Payload
 from shared.yard import Yard
-from workers.scripts.posting.journal import transacted
+from workers.journal import transacted
 
 OFFLINE_SECONDS = 30.0
 """When a device that did not answer is tried again."""

@@ -16,19 +16,20 @@ from shared.errors import GiveWay, Refused, TaskError, Unavailable
 from shared.material.choice import note_use
 from shared.outbound import OutboundError
 from shared.sealed import NotOpened
+from shared.secrecy import kept_secret, secret_texts
+from shared.sites.outcome import NotAccepted
 from shared.tasks.task import tasks
 from shared.tasks.task_type import Context, Payload
+from workers.journal import Journal
 from workers.scripts.posting.candidate import Brought
 from workers.scripts.posting.choosing import Choosing
 from workers.scripts.posting.chosen import Chosen, Piece, chosen_before
 from workers.scripts.posting.composed import compose
-from workers.scripts.posting.journal import Journal
 from workers.scripts.posting.place import Place, find_place
-from workers.scripts.posting.secrecy import kept_secret
 from workers.scripts.posting.spintax import spin
 from workers.scripts.posting.watched import watched
 from workers.scripts.publishers.choice import choose, needs_credential, open_publisher
-from workers.scripts.publishers.protocol import Login, Media, NotAccepted, Post, Publisher
+from workers.scripts.publishers.protocol import Login, Media, Post, Publisher
 
 PUBLISHER = "publisher"
 """Its key in the task's detail."""
@@ -84,7 +85,7 @@ class Posting:
         with self._files(chosen.pieces) as media:
             post = self._post(chosen.caption, media)
             publisher.check(post)
-            secrets = self.login.credential
+            secrets = secret_texts(self.login.credential)
             with watched(self.context.yard, self.place, name), kept_secret(secrets):
                 published = publisher.publish(post, self.login, self.journal)
         return {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shared.errors import GiveWay
+from shared.sites.outcome import NotAccepted, TryLater
 from shared.yard import Yard
 from workers.scripts.posting.place import (
     Place,
@@ -15,7 +16,7 @@ from workers.scripts.posting.place import (
     did_not_answer,
 )
 from workers.scripts.publishers.choice import uses_device
-from workers.scripts.publishers.protocol import DeviceOffline, LoggedOut, NotAccepted, TryLater
+from workers.scripts.publishers.protocol import DeviceOffline, LoggedOut
 
 REPLACED = "The account was given a new credential while the old one was used."
 

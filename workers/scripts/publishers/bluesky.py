@@ -16,6 +16,7 @@ from shared.sites.bluesky_video import VIDEO_SERVICE, VideoService
 from shared.sites.client import ANSWER_SECONDS
 from shared.sites.facets import facets
 from shared.sites.graphemes import count_graphemes
+from shared.sites.outcome import NotAccepted, TryLater
 from shared.sites.record_key import record_key
 from shared.sites.upload import Upload
 from shared.yard import Yard
@@ -29,14 +30,7 @@ from workers.scripts.publishers.plain_post import (
     notes,
 )
 from workers.scripts.publishers.polling import Polling
-from workers.scripts.publishers.protocol import (
-    Login,
-    NotAccepted,
-    Post,
-    PostContext,
-    Published,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import Login, Post, PostContext, Published
 from workers.scripts.publishers.site_errors import told_to_posts
 
 SITE = "Bluesky"

@@ -13,8 +13,8 @@ import orjson
 from shared.outbound import OutboundError
 from shared.settings import Settings
 from shared.sites.client import ANSWER_SECONDS, checked_client
+from shared.sites.outcome import NotAccepted, TryLater
 from shared.sources.plain import is_plain_allowed
-from workers.scripts.publishers.protocol import NotAccepted, TryLater
 
 LONGEST_ANSWER_BYTES = 1024 * 1024
 PIECE_BYTES = 256 * 1024

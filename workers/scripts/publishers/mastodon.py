@@ -15,6 +15,7 @@ from shared.sites.client import ANSWER_SECONDS
 from shared.sites.error import RequestRefused
 from shared.sites.mastodon import MastodonClient
 from shared.sites.mastodon_limits import Limits
+from shared.sites.outcome import NotAccepted, TryLater
 from shared.yard import Yard
 from workers.scripts.publishers.plain_post import (
     OTHER_ACCOUNT,
@@ -25,15 +26,7 @@ from workers.scripts.publishers.plain_post import (
     notes,
 )
 from workers.scripts.publishers.polling import Polling
-from workers.scripts.publishers.protocol import (
-    Login,
-    Media,
-    NotAccepted,
-    Post,
-    PostContext,
-    Published,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import Login, Media, Post, PostContext, Published
 from workers.scripts.publishers.site_errors import told_to_posts
 
 SITE = "Mastodon"

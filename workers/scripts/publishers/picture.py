@@ -6,7 +6,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workers.scripts.publishers.protocol import Media, NotAccepted
+from shared.sites.outcome import NotAccepted
+from workers.scripts.publishers.protocol import Media
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -7,8 +7,9 @@ from typing import Any
 
 from shared.outbound import OutboundError
 from shared.outbound.url import checked_url
+from shared.sites.outcome import NotAccepted
 from shared.sites.words import without_words
-from workers.scripts.publishers.protocol import LoggedOut, Login, NotAccepted, Post
+from workers.scripts.publishers.protocol import LoggedOut, Login, Post
 
 NO_SOUND = "-1"
 OTHER_ACCOUNT = (

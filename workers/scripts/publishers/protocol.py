@@ -7,8 +7,7 @@ sends nothing; libraries are imported inside functions. `choice` says which modu
 
 TaskError
 ├── LoggedOut        the platform does not take the account's credential any more
-├── NotAccepted      the platform refuses this post; another attempt would not help
-├── TryLater         it may go through later; ``delay_seconds`` where the platform says when
+├── NotAccepted, TryLater: see `shared.sites.outcome`
 └── DeviceOffline    the device does not answer over its ADB link
 """
 
@@ -30,22 +29,6 @@ class LoggedOut(TaskError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, retryable=False, code="LOGGED_OUT")
-
-
-class NotAccepted(TaskError):
-    """The platform refuses this post, or can never take it."""
-
-    def __init__(self, message: str, *, code: str = "NOT_ACCEPTED") -> None:
-        super().__init__(message, retryable=False, code=code)
-
-
-class TryLater(TaskError):
-    """It may go through later, after ``delay_seconds`` where the platform named a delay."""
-
-    def __init__(
-        self, message: str, delay_seconds: float | None = None, *, code: str = "TRY_LATER"
-    ) -> None:
-        super().__init__(message, retryable=True, delay_seconds=delay_seconds, code=code)
 
 
 class DeviceOffline(TaskError):

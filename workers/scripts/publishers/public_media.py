@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import httpx
 
 from shared.blobs.blob import find_key
+from shared.sites.outcome import NotAccepted
 from shared.yard import Yard
 from workers.scripts.publishers.exchange import ask
-from workers.scripts.publishers.protocol import Media, NotAccepted
+from workers.scripts.publishers.protocol import Media
 
 
 def public_urls(

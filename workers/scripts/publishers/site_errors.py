@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shared.sites.error import CredentialRefused, RequestRefused, SiteUnavailable
-from workers.scripts.publishers.protocol import LoggedOut, NotAccepted, TryLater
+from shared.sites.outcome import NotAccepted, TryLater
+from workers.scripts.publishers.protocol import LoggedOut
 
 
 @contextmanager

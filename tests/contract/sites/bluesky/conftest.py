@@ -15,27 +15,10 @@ from tests.sites.faulty_site import (
     running,
 )
 from tests.sites.one_post import media_file, one_post
-from tests.sites.real_pds import NoPds, RealPds, install_ahead, real_pds
+from tests.sites.real_pds import RealPds
 from workers.scripts.publishers.protocol import (
     Post,
 )
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Begin to install the real one while other tests run."""
-    here = Path(__file__).parent
-    if any(item.path.parent == here and "[real" in item.name for item in session.items):
-        install_ahead()
-
-
-@pytest.fixture(scope="session")
-def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PDS for all tests that want one."""
-    try:
-        with real_pds(tmp_path_factory.mktemp("pds")) as url:
-            yield url
-    except NoPds as error:
-        pytest.skip(f"No real PDS: {error}")
 
 
 @pytest.fixture

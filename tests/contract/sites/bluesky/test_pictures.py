@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from shared.sites.outcome import NotAccepted
 from tests.sites.bluesky_server import BlueskyServer
 from tests.sites.bluesky_task import Site, Task, failure, run
 from tests.sites.one_post import media_file
-from workers.scripts.publishers.protocol import (
-    NotAccepted,
-    Post,
-)
+from workers.scripts.publishers.protocol import Post
 
 pytestmark = pytest.mark.timeout(600)  # the first run installs a PDS
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.errors import GiveWay, TaskTimeout
+from shared.sites.outcome import TryLater
 from shared.sites.record_key import record_key
 from tests.sites.bluesky_server import DID, BlueskyServer, refused
 from tests.sites.bluesky_task import CAPTION, Site, Task, failure, run
@@ -21,11 +22,7 @@ from tests.sites.faulty_site import (
     broken,
 )
 from workers.alarm import alarm
-from workers.scripts.publishers.protocol import (
-    Post,
-    Sound,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import Post, Sound
 
 pytestmark = pytest.mark.timeout(600)  # the first run installs a PDS
 

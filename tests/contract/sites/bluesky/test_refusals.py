@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.sites.bluesky_server import DID, BlueskyServer, refused
 from tests.sites.bluesky_task import PROMPT, Site, Task, failure, publisher, run
 from tests.sites.faulty_site import (
@@ -18,12 +19,7 @@ from tests.sites.faulty_site import (
 )
 from tests.sites.one_post import one_post
 from workers.scripts.publishers.bluesky import BlueskyPublisher
-from workers.scripts.publishers.protocol import (
-    LoggedOut,
-    NotAccepted,
-    Post,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import LoggedOut, Post
 
 pytestmark = pytest.mark.timeout(600)  # the first run installs a PDS
 

@@ -9,6 +9,7 @@ import pytest
 
 from shared.errors import TaskError
 from shared.settings import Settings
+from shared.sites.outcome import NotAccepted, TryLater
 from tests.sites.bluesky_server import BlueskyServer, refused
 from tests.sites.bluesky_task import Site, Task, failure, run
 from tests.sites.faulty_site import (
@@ -19,11 +20,7 @@ from tests.sites.faulty_site import (
 from tests.sites.one_post import one_post
 from workers.scripts.publishers.bluesky import BlueskyPublisher
 from workers.scripts.publishers.polling import Polling
-from workers.scripts.publishers.protocol import (
-    NotAccepted,
-    Post,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import Post
 
 pytestmark = pytest.mark.timeout(600)  # the first run installs a PDS
 

@@ -9,8 +9,8 @@ import pytest
 from api.failure import Failure, FieldError, Kind
 from api.scripts.dialect import NUMBERS, TEXTS, Code, Scripts, code_of, message_of, statuses_of
 from api.scripts.task_view import progress_of, remark_of, task_body
+from shared.tasks.reason import Reason, WaitingFor
 from shared.tasks.status import Status
-from shared.tasks.waiting import Reason, WaitingFor
 from tests.a_task import a_task
 
 WAITING = WaitingFor(reason=Reason.TURN, detail="About 12 tasks go first.")

@@ -17,11 +17,13 @@ def test_what_a_server_tells_counts() -> None:
                 "video_size_limit": 1000,
                 "supported_mime_types": ["image/png"],
             },
+            "accounts": {"max_note_length": 1000, "max_profile_fields": 8},
         }
     }
     limits = Limits.of(instance)
     assert (limits.max_characters, limits.max_media_attachments) == (5000, 16)
     assert (limits.video_size_limit, limits.supported_mime_types) == (1000, ("image/png",))
+    assert (limits.max_note_length, limits.max_profile_fields) == (1000, 8)
     assert limits.image_size_limit == Limits().image_size_limit
 
 

@@ -178,7 +178,7 @@ def test_nothing_is_sent_in_plain_to_the_public_internet(
 
 
 def test_webdav_is_plain_in_allowed_networks_alone(plain: Settings, tmp_path: Path) -> None:
-    from shared.sources.webdav import _scheme
+    from shared.sources.webdav import scheme_of
 
     url = SourceUrl(scheme="webdav", host="127.0.0.1", path="/")
     allowed = read_settings(
@@ -188,6 +188,6 @@ def test_webdav_is_plain_in_allowed_networks_alone(plain: Settings, tmp_path: Pa
             "TASKYARD_ALLOW_NETWORKS": "127.0.0.0/8",
         }
     )
-    assert _scheme(url, allowed) == "http"
-    assert _scheme(replace(url, host="93.184.216.34"), allowed) == "https"
-    assert _scheme(replace(url, scheme="webdavs"), allowed) == "https"
+    assert scheme_of(url, allowed) == "http"
+    assert scheme_of(replace(url, host="93.184.216.34"), allowed) == "https"
+    assert scheme_of(replace(url, scheme="webdavs"), allowed) == "https"

@@ -37,3 +37,9 @@ def run(_payload: Any, _context: Any) -> dict[str, Any]:
 def test_what_people_do_has_nothing_to_itself(work: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="T: only what workers do alone may have mutexes"):
         TaskType(name="T", pool="p", queue="q", payload=Schema(), mutexes=lambda _: ["a"], **work)
+
+
+@pytest.mark.parametrize("work", [{}, {"run": run, "annotators": lambda _payload: 1}])
+def test_what_people_do_goes_to_no_server(work: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="T: what servers do must be something workers can do"):
+        TaskType(name="T", pool="p", queue="q", payload=Schema(), service="social", **work)

@@ -9,10 +9,11 @@ import pytest
 
 from shared.tasks.line import FARTHEST, Place
 from shared.tasks.mutex import Busy, Closure
+from shared.tasks.reason import Reason
 from shared.tasks.rules import Rule, RuleKey, Scope
 from shared.tasks.status import FINAL, Status
 from shared.tasks.task import PEOPLE
-from shared.tasks.waiting import Applied, Facts, Reason, decide
+from shared.tasks.waiting import Applied, Facts, decide
 from tests.a_task import NOON, a_task
 
 LATER = NOON + timedelta(minutes=5)

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 
+from shared.sites.outcome import TryLater
 from workers.scripts.publishers.adb import words
 from workers.scripts.publishers.adb.patience import Patience
 from workers.scripts.publishers.adb.phone import Phone
-from workers.scripts.publishers.protocol import Media, Post, PostContext, TryLater
+from workers.scripts.publishers.protocol import Media, Post, PostContext
 
 INDEX_SECONDS = 30.0
 """How long the gallery may take to take in a file."""

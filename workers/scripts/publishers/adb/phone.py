@@ -16,8 +16,9 @@ from typing import BinaryIO
 from adbutils import AdbClient, AdbConnection, AdbDevice, AdbError
 
 from shared.devices.adb_link import NoAdbServer, device_states, server_address, trouble
+from shared.sites.outcome import NotAccepted, TryLater
 from workers.scripts.publishers.adb.push import PushRefused, push
-from workers.scripts.publishers.protocol import DeviceOffline, NotAccepted, TryLater
+from workers.scripts.publishers.protocol import DeviceOffline
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 30.0

@@ -13,18 +13,17 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from shared.devices.device import Device
+from shared.sites.outcome import NotAccepted, TryLater
 from shared.social.account import accounts_on
 from shared.yard import Yard
 from workers.scripts.publishers.adb import words
 from workers.scripts.publishers.protocol import (
     DeviceOffline,
     Login,
-    NotAccepted,
     Post,
     PostContext,
     Published,
     Publisher,
-    TryLater,
 )
 
 if TYPE_CHECKING:

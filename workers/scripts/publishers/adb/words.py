@@ -14,8 +14,9 @@ from hashlib import sha256
 from mimetypes import guess_extension
 from pathlib import PurePosixPath
 
+from shared.sites.outcome import NotAccepted
 from shared.social.account import Platform, SocialAccount
-from workers.scripts.publishers.protocol import Media, NotAccepted
+from workers.scripts.publishers.protocol import Media
 
 GALLERY = "/sdcard/DCIM/Taskyard"
 TEXTS = "/sdcard/Download/Taskyard"

@@ -13,9 +13,10 @@ import httpx
 
 from shared.clock import SystemClock
 from shared.outbound.retry_after import asked_seconds
+from shared.sites.outcome import TryLater
 from workers.scripts.publishers.exchange import Answer, Unanswered, ask, piece_by_piece
 from workers.scripts.publishers.instagram.errors import refusal, usage_seconds
-from workers.scripts.publishers.protocol import LoggedOut, Login, Media, TryLater
+from workers.scripts.publishers.protocol import LoggedOut, Login, Media
 
 VERSION = "v26.0"
 """Of the Graph API, from 29 July 2026 on; a version lives for two years."""

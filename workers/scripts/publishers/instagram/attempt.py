@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.errors import TaskError
+from shared.sites.outcome import NotAccepted, TryLater
 from workers.scripts.publishers.instagram.api import InstagramApi, UploadBroken
 from workers.scripts.publishers.instagram.container import (
     STILL_PROCESSING,
@@ -27,13 +28,7 @@ from workers.scripts.publishers.instagram.errors import (
 )
 from workers.scripts.publishers.instagram.limits import is_story, notes
 from workers.scripts.publishers.polling import Polling
-from workers.scripts.publishers.protocol import (
-    NotAccepted,
-    Post,
-    PostContext,
-    Published,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import Post, PostContext, Published
 
 NOTE = "instagram"
 SKEW = timedelta(seconds=5)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from shared.sites.outcome import TryLater
 from shared.yard import Yard
 from workers.scripts.publishers.instagram.api import InstagramApi
 from workers.scripts.publishers.instagram.errors import processing_failure
 from workers.scripts.publishers.instagram.limits import is_story
 from workers.scripts.publishers.polling import Polling
-from workers.scripts.publishers.protocol import Post, TryLater
+from workers.scripts.publishers.protocol import Post
 from workers.scripts.publishers.public_media import public_urls
 
 WHOLE = ("FINISHED", "PUBLISHED")

@@ -14,7 +14,8 @@ from typing import Any
 import orjson
 
 from shared.errors import TaskError
-from workers.scripts.publishers.protocol import LoggedOut, NotAccepted, TryLater
+from shared.sites.outcome import NotAccepted, TryLater
+from workers.scripts.publishers.protocol import LoggedOut
 
 RATE_SECONDS = 900.0
 """Their limits count by the hour."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from workers.scripts.publishers.protocol import Media, NotAccepted, Post
+from shared.sites.outcome import NotAccepted
+from workers.scripts.publishers.protocol import Media, Post
 
 MIB = 1024 * 1024
 LONGEST_CAPTION = 2200

@@ -14,8 +14,8 @@ import httpx
 
 from shared.clock import SystemClock
 from shared.outbound.retry_after import asked_seconds
+from shared.sites.outcome import TryLater
 from workers.scripts.publishers.exchange import Answer, Unanswered, ask, piece_by_piece
-from workers.scripts.publishers.protocol import TryLater
 from workers.scripts.publishers.tiktok.errors import TOKEN_INVALID, refusal
 from workers.scripts.publishers.tiktok.login import TikTokLogin
 from workers.scripts.publishers.tiktok.upload import Chunk

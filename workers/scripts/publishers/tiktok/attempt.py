@@ -13,15 +13,10 @@ from typing import Any
 
 from shared.errors import TaskError, TaskTimeout
 from shared.sealed import seal, unseal
+from shared.sites.outcome import NotAccepted, TryLater
 from workers.scripts.publishers.exchange import Unanswered
 from workers.scripts.publishers.polling import Polling
-from workers.scripts.publishers.protocol import (
-    NotAccepted,
-    Post,
-    PostContext,
-    Published,
-    TryLater,
-)
+from workers.scripts.publishers.protocol import Post, PostContext, Published
 from workers.scripts.publishers.public_media import public_urls
 from workers.scripts.publishers.tiktok.api import Creator, TikTokApi, UploadGone
 from workers.scripts.publishers.tiktok.errors import refusal

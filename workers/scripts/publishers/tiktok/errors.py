@@ -7,8 +7,9 @@ https://developers.tiktok.com/doc/content-posting-api-reference-get-video-status
 from __future__ import annotations
 
 from shared.errors import TaskError
+from shared.sites.outcome import NotAccepted, TryLater
 from workers.scripts.publishers.exchange import Unanswered
-from workers.scripts.publishers.protocol import LoggedOut, NotAccepted, TryLater
+from workers.scripts.publishers.protocol import LoggedOut
 
 TOKEN_INVALID = "access_token_invalid"  # noqa: S105 - a code of theirs
 RATE_SECONDS = 60.0

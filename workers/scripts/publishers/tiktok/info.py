@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workers.scripts.publishers.protocol import NotAccepted, Post
+from shared.sites.outcome import NotAccepted
+from workers.scripts.publishers.protocol import Post
 from workers.scripts.publishers.tiktok.api import Creator
 
 PUBLIC = "PUBLIC_TO_EVERYONE"

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from shared.db import Transaction
 from shared.sealed import seal, unseal
+from shared.sites.outcome import TryLater
 from shared.social.account import (
     SocialAccount,
     change_social_account,
@@ -21,9 +22,9 @@ from shared.social.account import (
     social_accounts,
 )
 from shared.yard import Yard
-from workers.scripts.posting.journal import transacted
+from workers.journal import transacted
 from workers.scripts.publishers.exchange import Answer, Unanswered, ask
-from workers.scripts.publishers.protocol import LoggedOut, Login, TryLater
+from workers.scripts.publishers.protocol import LoggedOut, Login
 
 API_URL = "https://open.tiktokapis.com"
 RENEWAL = ("client_key", "client_secret", "refresh_token")
@@ -82,8 +83,8 @@ class TikTokLogin:
             mine = social_accounts.c.id == self.account.id
             tx.execute(select(social_accounts.c.id).where(mine).with_for_update(key_share=True))
             account = self._now(tx)
-            if account.credential != self.account.credential:
-                return  # somebody gave another one meanwhile: that is the one to keep
+            if self._is_another(account):
+                return  # somebody gave it meanwhile: that is the one to keep
             sealed = seal(self._yard.settings, account.id, changed)
             self.account = change_social_account(tx, account, credential=sealed)
 
@@ -94,11 +95,18 @@ class TikTokLogin:
         """Whether somebody else renewed the credential or gave another: then that one is used."""
         with self._yard.store.read() as tx:
             account = self._now(tx)
-        if account.credential is None or account.credential == self.account.credential:
+        if account.credential is None or not self._is_another(account):
             return False
         self.credential = unseal(self._yard.settings, account.id, account.credential)
         self.account = account
         return bool(self.credential.get("access_token"))
+
+    def _is_another(self, account: SocialAccount) -> bool:
+        """Whether ``account`` has another credential than was used; sealed anew it is the same."""
+        if account.credential == self.account.credential:
+            return False
+        settings = self._yard.settings
+        return account.opened(settings) != self.account.opened(settings)
 
     def _now(self, tx: Transaction) -> SocialAccount:
         return get_social_account(tx, self.account.account_id, self.account.id)

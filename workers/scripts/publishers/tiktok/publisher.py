@@ -8,16 +8,11 @@ from __future__ import annotations
 
 from shared.settings import Settings
 from shared.sites.client import ANSWER_SECONDS
+from shared.sites.outcome import NotAccepted
 from shared.yard import Yard
 from workers.scripts.publishers.exchange import platform_client
 from workers.scripts.publishers.polling import Polling
-from workers.scripts.publishers.protocol import (
-    Login,
-    NotAccepted,
-    Post,
-    PostContext,
-    Published,
-)
+from workers.scripts.publishers.protocol import Login, Post, PostContext, Published
 from workers.scripts.publishers.tiktok.api import TikTokApi
 from workers.scripts.publishers.tiktok.attempt import TikTokAttempt
 from workers.scripts.publishers.tiktok.login import TikTokLogin

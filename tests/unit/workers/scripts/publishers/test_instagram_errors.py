@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from shared.errors import TaskError
+from shared.sites.outcome import NotAccepted, TryLater
 from workers.scripts.publishers.instagram.errors import (
     Missing,
     processing_failure,
     refusal,
     usage_seconds,
 )
-from workers.scripts.publishers.protocol import LoggedOut, NotAccepted, TryLater
+from workers.scripts.publishers.protocol import LoggedOut
 
 USE = '{"1": [{"type": "instagram", "estimated_time_to_regain_access": %s}], "2": []}'
 

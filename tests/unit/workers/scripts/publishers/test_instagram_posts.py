@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from shared.sites.outcome import NotAccepted
 from workers.scripts.publishers.instagram.container import missing_from
 from workers.scripts.publishers.instagram.limits import check, notes
-from workers.scripts.publishers.protocol import Media, NotAccepted, Post, Sound
+from workers.scripts.publishers.protocol import Media, Post, Sound
 
 MIB = 1024 * 1024
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from shared.sites.outcome import NotAccepted
 from tests.sites.one_post import media_file
 from workers.scripts.publishers.picture import fitted
-from workers.scripts.publishers.protocol import Media, NotAccepted
+from workers.scripts.publishers.protocol import Media
 
 TYPES = ("image/jpeg", "image/png")
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from shared.sites.outcome import NotAccepted
 from tests.sites.one_post import media_file
 from workers.scripts.publishers.plain_post import alt_text, check_mix, credential_url, notes
-from workers.scripts.publishers.protocol import LoggedOut, Login, NotAccepted, Post, Sound
+from workers.scripts.publishers.protocol import LoggedOut, Login, Post, Sound
 
 
 def post(folder: Path, *types: str, **known: Any) -> Post:

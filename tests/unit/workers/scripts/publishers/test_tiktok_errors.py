@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import TaskError
+from shared.sites.outcome import NotAccepted, TryLater
 from workers.scripts.publishers.exchange import Unanswered
-from workers.scripts.publishers.protocol import LoggedOut, NotAccepted, TryLater
+from workers.scripts.publishers.protocol import LoggedOut
 from workers.scripts.publishers.tiktok.errors import LATER, LOGIN, NEVER, refusal
 
 

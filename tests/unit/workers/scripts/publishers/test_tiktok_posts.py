@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.settings import Settings
-from workers.scripts.publishers.protocol import Media, NotAccepted, Post, Sound
+from shared.sites.outcome import NotAccepted
+from workers.scripts.publishers.protocol import Media, Post, Sound
 from workers.scripts.publishers.tiktok.api import Creator
 from workers.scripts.publishers.tiktok.info import notes, post_info
 from workers.scripts.publishers.tiktok.publisher import TikTok

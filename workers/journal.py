@@ -1,4 +1,4 @@
-"""What is noted while a post is published: kept with its task, for the attempts that follow."""
+"""What is noted while something is published: kept with its task, for the attempts that follow."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from shared.yard import Yard
 from workers.commits import committed
 
 NOTED = "noted"
-"""The key of a publisher's notes in the task's detail."""
+"""The key of the notes in the task's detail."""
 T = TypeVar("T")
 
 
 class Journal:
-    """The `PostContext` of one attempt at one task."""
+    """The notes of one attempt at one task: what publishers and connectors are given."""
 
     def __init__(self, context: Context) -> None:
         self.yard: Yard = context.yard

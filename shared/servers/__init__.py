@@ -1,0 +1,1 @@
+"""Remote servers: who they are, what they are assigned, and what they report."""

@@ -1,0 +1,5 @@
+"""The reference agent: a remote server that does link tasks for a yard elsewhere.
+
+It asks the gateway for tasks, does them by the same connectors as the yard's own workers, and
+reports. It keeps nothing but reports that the gateway has not acknowledged yet.
+"""
