@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import Any
 
 import orjson
@@ -71,8 +72,8 @@ def require_type(types: tuple[str, ...]) -> None:
 
 
 def parse_json(text: bytes) -> Any:
-    """``text`` as JSON, UTF-8."""
+    """``text`` as JSON, UTF-8; a byte order mark is ignored, as RFC 8259 (8.1) allows."""
     try:
-        return orjson.loads(text)
+        return orjson.loads(text.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise Rejected(Kind.INVALID_JSON, f"The body is not valid JSON: {error}.") from error

@@ -27,7 +27,7 @@ def chores() -> list[Chore]:
     """Every chore with its period in seconds."""
     return [
         Chore("release_due", 0.05, ReleaseDue()),
-        Chore("assign_servers", 0.1, AssignServers()),
+        Chore("assign_servers", 0.25, AssignServers()),
         Chore("rescue_stalled", 1.0, RescueStalled()),
         Chore("lose_silent", 1.0, LoseSilent()),
         Chore("send_lost", 1.0, send_lost, eager=False),

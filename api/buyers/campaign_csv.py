@@ -11,7 +11,8 @@ from flask import Response
 
 from shared.campaigns.campaign import Campaign
 from shared.campaigns.export import export_csv
-from shared.campaigns.sites import read_sites
+from shared.campaigns.form import NewCampaign
+from shared.campaigns.sites import read_table
 from shared.db import Store
 
 CSV = "text/csv"
@@ -20,14 +21,14 @@ WORDS = ("name", "website", "service_type", "type_request", "config")
 NUMBERS = ("auction_price", "max_retries")
 
 
-def body_of(content: bytes, query: Mapping[str, str]) -> dict[str, Any]:
-    """The same as a JSON body; marshmallow's `ValidationError` where it is no table of sites. Pure.
+def read_csv(content: bytes, query: Mapping[str, str]) -> NewCampaign:
+    """What is asked for; marshmallow's `ValidationError` names each field at fault. Pure.
 
     An empty parameter is as good as none.
     """
     words = {name: query[name] for name in WORDS if query.get(name)}
     numbers = {name: _number(query[name]) for name in NUMBERS if query.get(name)}
-    return {**words, **numbers, "sites": read_sites(content)}
+    return read_table(content, words | numbers)
 
 
 def _number(text: str) -> Any:

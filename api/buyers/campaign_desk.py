@@ -9,7 +9,7 @@ from flask import request
 from marshmallow import ValidationError
 
 from api.auth import caller
-from api.buyers.campaign_csv import CSV_TYPES, body_of
+from api.buyers.campaign_csv import CSV_TYPES, read_csv
 from api.buyers.campaign_view import campaign_body, counted_body
 from api.buyers.refusals import refusal, refused
 from api.failure import FieldError, Kind, Rejected
@@ -54,7 +54,7 @@ def asked() -> NewCampaign:
     content = read_body(BULK_BYTES)
     try:
         if request.mimetype in CSV_TYPES:
-            return read_campaign(body_of(content, request.args))
+            return read_csv(content, request.args)
         return read_campaign(_object(content))
     except ValidationError as error:
         raise _refused(invalid(error)) from None

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from api.fields import REQUIRED, Flag, Text, Whole
+from shared.errors import Refused
 from shared.links.service import SERVICES
 from shared.servers.key import LONGEST_OVERLAP_SECONDS, OVERLAP_SECONDS
-from shared.servers.registration import LONGEST_LEASE, MOST_SLOTS, SHORTEST_LEASE
+from shared.servers.registration import (
+    LONGEST_LEASE,
+    MOST_SLOTS,
+    SHORTEST_LEASE,
+    check_services,
+)
 from shared.servers.server import LEASE_SECONDS, LONGEST_NAME
 
 # Names are the dialect's own.
@@ -41,7 +47,10 @@ class ServicesField(fields.List[Any]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **_kwargs: Any) -> list[Any]:
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             raise self.make_error("invalid")
-        return value
+        try:
+            return check_services(value)
+        except Refused as error:
+            raise ValidationError(str(error).removeprefix("services: ")) from None
 
 
 class ServersQuerySchema(Schema):

@@ -13,8 +13,7 @@ from shared.tasks.rules import Scope
 # ruff: noqa: N815
 
 SCOPES = tuple(scope.value for scope in Scope)
-REASONS = tuple(reason.value for reason in Reason if reason is not Reason.SERVER)
-"""What is told; there are no tasks of remote servers that could wait for one."""
+REASONS = tuple(reason.value for reason in Reason)
 LIMITS = tuple(BOUND_WORDS.values())
 OWNER = {"description": "`yard`, or the id of the account whose tasks alone it concerns."}
 
@@ -36,7 +35,7 @@ class WaitingSchema(Schema):
         metadata={"description": "time, answers, mutex: when it ends.", "format": "date-time"}
     )
     since = fields.String(
-        metadata={"description": "pause, worker: when it began.", "format": "date-time"}
+        metadata={"description": "pause, worker, server: when it began.", "format": "date-time"}
     )
     taskIds = fields.List(
         fields.String(),

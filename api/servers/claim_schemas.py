@@ -6,11 +6,12 @@ from marshmallow import Schema, fields, validate
 
 from api.fields import Whole
 from api.servers.fields import Measure, Services, Sparing
-from api.servers.report_schemas import LARGEST_ATTEMPT, MOST_ITEMS
+from api.servers.report_schemas import LARGEST_ATTEMPT
 from api.servers.task_schemas import MOMENT, LinkTaskSchema
 from api.waiting import LONGEST_SECONDS
 from shared.links.service import SERVICES
 from shared.servers.claiming import LARGEST_CLAIM
+from shared.servers.reporting import LARGEST_BULK
 from shared.servers.word import Word
 
 DEFAULT_CLAIM = 100
@@ -60,7 +61,7 @@ class LinksExtendSchema(Schema):
     """The tasks that the server goes on with."""
 
     items = fields.List(
-        fields.Nested(HeldLinkItemSchema), required=True, validate=validate.Length(max=MOST_ITEMS)
+        fields.Nested(HeldLinkItemSchema), required=True, validate=validate.Length(max=LARGEST_BULK)
     )
 
 

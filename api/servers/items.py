@@ -10,12 +10,12 @@ from marshmallow import ValidationError
 
 from api.limits import BULK_BYTES, read_object
 from api.servers.refusals import refuse, refused
-from api.servers.report_schemas import MOST_ITEMS
 from shared.ids import is_id
+from shared.servers.reporting import LARGEST_BULK
 from shared.servers.word import Word
 
 T = TypeVar("T")
-ITEMS = f"is required: a list of at most {MOST_ITEMS} objects."
+ITEMS = f"must be a list of at most {LARGEST_BULK} objects."
 INVALID_FIELD = "invalid_field"
 """How the refusal of an item begins that is not one of the `Word`s."""
 
@@ -35,7 +35,7 @@ def read_items(read: Callable[[str, Mapping[str, Any]], T]) -> list[Item[T]]:
     ``read`` is given the task's id and the whole item, and raises `ValidationError`.
     """
     given = read_object(BULK_BYTES).get("items")
-    if not isinstance(given, list) or len(given) > MOST_ITEMS:
+    if not isinstance(given, list) or len(given) > LARGEST_BULK:
         raise refused("items", ITEMS)
     return items_of(given, read)
 

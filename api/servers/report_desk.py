@@ -22,6 +22,7 @@ REFUSALS: dict[Word, tuple[Kind, str]] = {
     Word.NOT_YOUR_TASK: (Kind.FORBIDDEN, "the task is not assigned to this server."),
     Word.NOT_FOUND: (Kind.NOT_FOUND, "there is no such task."),
     Word.ILLEGAL_TRANSITION: (Kind.CONFLICT, "status: the task's own does not lead to this one."),
+    Word.INVALID_STATUS: (Kind.INVALID_FIELD, "status: no server may report this one."),
     Word.STALE_ATTEMPT: (Kind.CONFLICT, "attempt: another one was begun since, or none goes on."),
 }
 """What a single report may be refused for, besides its fields."""

@@ -7,11 +7,10 @@ from marshmallow import Schema, ValidationError, fields, validate
 from api.fields import Flag, Text, Whole
 from api.servers.fields import Notes, Sparing
 from shared.servers.report import REPORTABLE
+from shared.servers.reporting import LARGEST_BULK
 from shared.servers.word import Word
 from shared.tasks.status import Status
 
-MOST_ITEMS = 500
-"""How many tasks one call may speak of."""
 LONGEST_TEXT = 10_000
 LONGEST_LINK = 2_000
 LONGEST_JOURNAL = 100_000
@@ -61,7 +60,9 @@ class LinkReportsSchema(Schema):
     """Reports of several tasks."""
 
     items = fields.List(
-        fields.Nested(LinkReportItemSchema), required=True, validate=validate.Length(max=MOST_ITEMS)
+        fields.Nested(LinkReportItemSchema),
+        required=True,
+        validate=validate.Length(max=LARGEST_BULK),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.links.order import Link
-from shared.tasks.task import Task
+
+if TYPE_CHECKING:
+    from shared.tasks.task import Task
 
 REPORTED = ("link_profile", "link_post", "note", "error_message", "is_indexed")
 """What a server may say of a task besides its status; said twice, the last word counts."""

@@ -103,7 +103,7 @@ def _position(tx: Transaction, server: Server, after: str) -> Position:
     """Where the task stands or stood: ids hold the time of their making (RFC 9562, 5.7)."""
     if not is_id(after) or UUID(after).version != 7:
         raise Refused(
-            "after must be the id of the last task of a page.", code="INVALID_FIELD", field="after"
+            "after: must be the id of the last task of a page.", code="INVALID_FIELD", field="after"
         )
     query = select(tasks.c.created_at)
     row = tx.first(query.where(tasks.c.id == after, tasks.c.server_id == server.id))

@@ -27,6 +27,7 @@ from shared.tasks.task import Task, tasks
 from shared.yard import Yard
 
 LARGEST_BULK = 500
+"""How many tasks one call may speak of."""
 PLAIN_HOURS = 24.0
 """How long a task may run that its server never claimed, however often it calls."""
 Work = tuple[Task, Report]

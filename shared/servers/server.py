@@ -186,6 +186,12 @@ def get_server(tx: Transaction, server_id: str, *, for_update: bool = False) -> 
     return Server.of(row)
 
 
+def name_of(tx: Transaction, server_id: str) -> str | None:
+    """The name of the server with that id, also of one that was removed."""
+    row = tx.first(select(servers.c.name).where(servers.c.id == server_id))
+    return None if row is None else str(row.name)
+
+
 def list_servers(tx: Transaction, account_id: str | None = None) -> list[Server]:
     """All servers, or those made for one account, oldest first."""
     query = _present()

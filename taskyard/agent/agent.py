@@ -29,6 +29,7 @@ from taskyard.agent.reporting import report_all
 from taskyard.agent.server_client import LARGEST_BULK, LARGEST_CLAIM, ServerClient
 from taskyard.agent.spool import Spool, open_spool
 from taskyard.agent.work import work
+from taskyard.counted import counted
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -86,7 +87,9 @@ class Agent:
         server = str(answer.get("server_id"))
         if not is_id(server):
             raise Refused(f"What answers at {self._plan.url} is no gateway of a yard.")
-        log.info("this is server %s", answer.get("server_name"))
+        services = ", ".join(self._plan.services)
+        name = answer.get("server_name")
+        log.info("this is server %s; of what it offers, done here: %s", name, services)
         return server
 
     def _patiently(self, ask: Callable[[], T]) -> T | None:
@@ -190,13 +193,13 @@ class Agent:
     def _finish(self) -> None:
         """Wait for what runs, as long as the grace time lasts; then it is told to give way."""
         if len(self._held):
-            log.info("to be finished first: %d tasks", len(self._held))
+            log.info("to be finished first: %s", counted(len(self._held), "task"))
         if self._held.wait_until_empty(self._plan.grace_seconds):
             return
         self._over.set()
         if not self._held.wait_until_empty(self._plan.wait_seconds):
-            left = len(self._held)
-            log.warning("left running, for others to take when the leases end: %d tasks", left)
+            left = counted(len(self._held), "task")
+            log.warning("left running, for others to take when the leases end: %s", left)
 
     def _report_last(self, spool: Spool) -> None:
         """Report what was finished last; what cannot be reported now stays for the next start."""
@@ -206,4 +209,5 @@ class Agent:
             except (Unavailable, Refused) as error:
                 log.warning("%s", error)
         if len(spool):
-            log.warning("kept in %s for the next start: %d reports", self._plan.spool, len(spool))
+            kept = counted(len(spool), "report")
+            log.warning("kept in %s for the next start: %s", self._plan.spool, kept)

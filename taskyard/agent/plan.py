@@ -12,8 +12,8 @@ from shared.links.service import SERVICES
 class Plan:
     """What an agent does: which services (those that its server offers, of these), how many tasks
     at once, where it keeps reports; with ``once`` it ends when there is nothing more to claim.
-    It extends leases and tells how it is four times in a lease, ``longest_beat_seconds`` apart at
-    most."""
+    It extends leases four times in the time that they last, every ``longest_beat_seconds`` at
+    least; so often, too, it tells how it is."""
 
     url: str
     spool: Path

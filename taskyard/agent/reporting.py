@@ -9,6 +9,7 @@ from shared.errors import Refused, Unavailable
 from taskyard.agent.finished import Finished
 from taskyard.agent.server_client import LARGEST_BULK, KeyRefused, ServerClient
 from taskyard.agent.spool import Spool
+from taskyard.counted import counted
 
 log = logging.getLogger(__name__)
 TOO_LATE = frozenset({"stale_attempt", "not_your_task", "not_found", "illegal_transition"})
@@ -40,20 +41,23 @@ def _report(client: ServerClient, spool: Spool, batch: Sequence[Finished]) -> No
         for each in batch:
             _report(client, spool, [each])
         return
-    before = len(spool)
-    for each in batch:
-        _settle(spool, each, answers.get(each.link_id, LATER))
-    if len(spool) >= before:
-        raise Unavailable(f"The gateway left {len(batch)} reports without an answer.")
+    settled = [_settle(spool, each, answers.get(each.link_id, LATER)) for each in batch]
+    if not any(settled):
+        told = counted(len(batch), "report")
+        raise Unavailable(f"The gateway left {told} without an answer.")
 
 
-def _settle(spool: Spool, finished: Finished, word: str | None) -> None:
+def _settle(spool: Spool, finished: Finished, word: str | None) -> bool:
+    """Do as the answer says; whether the report left the spool by that."""
+    if word == LATER:
+        return False
     if word is None:
         log.info("reported task %s: %s", finished.link_id, finished.status)
         spool.drop([finished])
     elif word in TOO_LATE:
         log.warning("the report on task %s came too late: %s", finished.link_id, word)
         spool.drop([finished])
-    elif word != LATER:
+    else:
         log.error("the gateway refuses the report on task %s: %s", finished.link_id, word)
         spool.set_aside(finished)
+    return True

@@ -7,6 +7,8 @@ from secrets import token_urlsafe
 
 from shared.settings import Settings, read_settings
 
+KEY, URL = "TASKYARD_SERVER_KEY", "TASKYARD_URL"
+"""What an agent alone reads: its server's key, and where the gateway is."""
 OF_A_YARD = frozenset(
     {
         "TASKYARD_SECRET_KEY",

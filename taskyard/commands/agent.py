@@ -16,19 +16,19 @@ from shared.logs import configure
 from taskyard.agent.agent import Agent
 from taskyard.agent.plan import Plan
 from taskyard.agent.server_client import ServerClient
-from taskyard.agent.settings import agent_settings
+from taskyard.agent.settings import KEY, URL, agent_settings
 
-URL = "http://127.0.0.1:8000"
+HERE = "http://127.0.0.1:8000"
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command("agent")
 @click.option(
     "--server-key",
-    envvar="TASKYARD_SERVER_KEY",
+    envvar=KEY,
     metavar="KEY",
     help="The server's key. Other users of this machine can see it here: rather set "
-    "TASKYARD_SERVER_KEY, or use --server-key-file.",
+    f"{KEY}, or use --server-key-file.",
 )
 @click.option(
     "--server-key-file",
@@ -41,10 +41,10 @@ STOPS = (signal.SIGTERM, signal.SIGINT)
 )
 @click.option(
     "--url",
-    envvar="TASKYARD_URL",
-    default=URL,
+    envvar=URL,
+    default=HERE,
     metavar="URL",
-    help=f"Where the gateway is; {URL} by default (TASKYARD_URL).",
+    help=f"Where the gateway is; {HERE} by default ({URL}).",
 )
 @click.option(
     "--threads",
@@ -81,8 +81,8 @@ def command(
 ) -> None:
     """Claim link tasks at a gateway, do them on this machine, and report.
 
-    No yard is needed here. TASKYARD_ALLOW_NETWORKS, TASKYARD_LINK_TARGETS and TASKYARD_LOG_LEVEL
-    count as in a yard. Finished work that the gateway has not acknowledged is kept on disk, and is
+    No yard is needed here. TASKYARD_ALLOW_NETWORKS, TASKYARD_LINK_TARGETS, TASKYARD_LOCAL_ROOTS,
+    TASKYARD_LOG_LEVEL and TASKYARD_LOG_FORMAT count as in a yard. Finished work that the gateway has not acknowledged is kept on disk, and is
     reported first at the next start. Ctrl-C or SIGTERM: what runs is finished and reported.
     """
     key = key_of(server_key, server_key_file)
@@ -111,7 +111,7 @@ def key_of(given: str | None, file: TextIO | None) -> str:
         given = file.readline()
     key = (given or "").strip()
     if not key or not key.isascii() or not key.isprintable():
-        raise click.UsageError("Set TASKYARD_SERVER_KEY, or say --server-key-file FILE.")
+        raise click.UsageError(f"Set {KEY}, or say --server-key-file FILE.")
     return key
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import click
+import orjson
 
 from shared.campaigns.campaign import Campaign, get_campaign, list_campaigns
 from shared.campaigns.cancel import cancel_campaign
@@ -138,7 +139,13 @@ def _show(yard: Yard, campaign: Campaign, *, as_json: bool) -> None:
     with yard.store.read() as tx:
         counts = counts_of(tx, campaign)
     by_word = {status.value: count for status, count in counts.items()}
-    told = {"counts": by_word} if as_json else by_word
+    config = campaign.config
+    told = {
+        "type_request": campaign.type_request,
+        "link_cost_cents": campaign.link_cost_cents,
+        "config": config if as_json else orjson.dumps(config).decode(),
+        **({"counts": by_word} if as_json else by_word),
+    }
     show({**_fields(campaign), **told}, as_json=as_json)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import orjson
 
+from shared.accounts.key_text import prefix_of
 from shared.db import Transaction
 from shared.errors import NotFound
 from shared.servers.key import LONGEST_OVERLAP_SECONDS, OVERLAP_SECONDS
@@ -136,6 +137,9 @@ def change(
         said["lease_seconds"] = lease
     if maintenance is not None:
         said["maintenance"] = maintenance
+    if not said:
+        message = "Say what to change: --services, --slots, --lease or --[no-]maintenance."
+        raise click.UsageError(message)
     _change(name, as_json=as_json, **said)
 
 
@@ -174,10 +178,10 @@ def rotate(name: str, overlap: float, as_json: bool) -> None:
 @click.argument("key")
 @json_option
 def revoke(name: str, key: str, as_json: bool) -> None:
-    """End a KEY of the server NAME at once; it is named by its id or its prefix."""
+    """End a KEY of the server NAME at once; it is named by its id, its prefix, or itself."""
     with open_desk() as desk, desk.store.begin() as tx:
         server = _named(tx, name)
-        ended = revoke_key(tx, server, key, actor=ACTOR)
+        ended = revoke_key(tx, server, prefix_of(key) or key, actor=ACTOR)
     told = {"server_id": server.id, "key_id": ended.id, "prefix": ended.prefix}
     show(told | {"revoked_at": ended.revoked_at}, as_json=as_json)
 
@@ -211,7 +215,7 @@ def _named(tx: Transaction, name: str) -> Server:
 
 
 def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
+    return [word.strip().lower() for word in text.split(",") if word.strip()]
 
 
 def _line(value: Any) -> str:

@@ -21,6 +21,7 @@ from taskyard.doctor.scheduling import look_at_scheduling
 from taskyard.doctor.servers import look_at_servers
 from taskyard.doctor.store import TABLES, look_at_store
 from taskyard.doctor.subject import Subject
+from taskyard.doctor.targets import look_at_targets
 from taskyard.doctor.waiting import look_at_types, look_at_waiting
 from taskyard.environment import settings_to_look
 from taskyard.up_record import living_record
@@ -30,6 +31,7 @@ LOOKS: tuple[Look, ...] = (
     look_at_extras,
     look_at_environment,
     look_at_home,
+    look_at_targets,
     look_at_blobs,
     look_at_store,
     look_at_broker,

@@ -14,6 +14,7 @@ from shared.servers.load import Load, loads
 from shared.servers.server import Server
 from shared.tasks.backlog import READY
 from shared.tasks.task import tasks
+from taskyard.counted import counted
 from taskyard.doctor.finding import Finding, Findings, fail, ok, warn
 from taskyard.doctor.subject import Subject
 
@@ -92,7 +93,8 @@ def _silent(silent: Sequence[Server], load: Mapping[str, Load]) -> Findings:
 
 
 def _holding(server: Server, has: Load) -> Finding:
-    told = f"{server.name} is silent, with {has.queued} tasks queued at it and {has.running} begun."
+    queued = counted(has.queued, "task")
+    told = f"{server.name} is silent, with {queued} queued at it and {has.running} begun."
     return warn(ABOUT, told, WAKE_ONE.format(server.name))
 
 

@@ -21,6 +21,9 @@ def main() -> None:
         over.wait()
         for status in site.posted:
             click.echo(f"{status.shown()['url']}: {status.text}")
+        # Here nobody tests: whoever asked for something else was told at once.
+        while site.wrong:
+            click.echo(f"refused: {site.wrong.pop(0)}", err=True)
 
 
 if __name__ == "__main__":

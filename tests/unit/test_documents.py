@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared.settings import Settings, read_settings
+from taskyard.agent.settings import KEY, URL
+from taskyard.commands.agent import HERE
 from workers.sentiment.extra.settings import extra_settings
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +54,7 @@ def settings_read() -> set[str]:
     read_settings(core)
     extra = Asked(TASKYARD_SENTIMENT_ENDPOINT="http://127.0.0.1/v1")
     extra_settings(extra)
-    return core.names | extra.names
+    return core.names | extra.names | {KEY, URL}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)
@@ -80,6 +82,7 @@ def test_the_documented_defaults_are_the_real_ones() -> None:
     plain = {n: v for n, v in rows.items() if hasattr(settings, n.lower()) and n != "HOME"}
     assert len(plain) > 10
     assert plain == {name: shown(settings, name) for name in plain}
+    assert rows["URL"] == HERE
 
 
 def shown(settings: Settings, name: str) -> str:

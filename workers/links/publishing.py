@@ -11,12 +11,12 @@ from shared.campaigns.campaign import campaigns_of
 from shared.links.attempt import make_link
 from shared.links.order import Order
 from shared.links.outcome import result_of
-from shared.links.payload import order_of
 from shared.links.service import Service
 from shared.tasks.retry import RetryPolicy
 from shared.tasks.task import tasks
 from shared.tasks.task_type import Context, Payload
 from workers.journal import Journal
+from workers.links.ordering import order_of
 
 RETRY = RetryPolicy(max_retries=3, first_seconds=30.0)
 TIME_LIMIT_SECONDS = 600.0

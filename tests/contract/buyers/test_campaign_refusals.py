@@ -57,8 +57,12 @@ def test_a_field_at_fault_is_named_and_nothing_is_made(
     ("content", "words", "message"),
     [
         (b"name;url\r\na;b\r\n", {}, "sites: the first row must name the columns"),
-        (b"name,url\r\na\r\n", {}, "sites.0: has 1 cells"),
-        (b"name\r\n" + b"x" * 501, {}, "sites.0.name: must be"),
+        (b"name,url\r\na\r\n", {}, "sites.0: has 1 cells, and the first row has 2 (line 2)."),
+        (
+            b"name\r\n" + b"x" * 501,
+            {},
+            "sites.0.name: must be a text of 0 to 500 characters (line 2).",
+        ),
         (b"", {}, "sites: the first row"),
         (b"name\r\na", {"auction_price": "much"}, "auction_price: must be"),
         (b"name\r\na", {"auction_price": "nan"}, "auction_price: must be"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from codecs import BOM_UTF8
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -57,6 +59,14 @@ def test_sites_may_come_as_a_table(link_bench: Bench, asker: Asker) -> None:
     assert {name: made[name] for name in same} == {name: like[name] for name in same}
     rows = asker.exported(made["id"])
     assert [row["site_name"] for row in rows] == ["Site 1", "Site 2"]
+
+
+def test_json_may_begin_with_a_byte_order_mark(asker: Asker) -> None:
+    content = BOM_UTF8 + json.dumps(a_body(2)).encode()
+
+    made = asker.told("POST", REQUESTS, 201, data=content, content_type="application/json")
+
+    assert made["size"] == 2
 
 
 def test_ten_thousand_sites_come_in_one_call(asker: Asker) -> None:

@@ -189,7 +189,7 @@ def test_what_cannot_be_reported_at_the_end_stays_for_the_next_start(
     yard.web.out_of_order = "/bulk"
     yard.agent(once=True).run()
     assert len(yard.spooled) == 1
-    assert "for the next start: 1 reports" in caplog.text
+    assert "for the next start: 1 report\n" in caplog.text
     yard.web.out_of_order = ""
     yard.agent(once=True).run()
     assert yard.task(task_id).status is Status.COMPLETED
@@ -244,7 +244,7 @@ def test_what_does_not_end_in_its_grace_time_is_left_to_others(
         eventually(lambda: site.count("post"), what="the request to post")
     assert yard.task(task_id).status is Status.RUNNING
     assert yard.spooled == []
-    assert "when the leases end: 1 tasks" in caplog.text
+    assert "when the leases end: 1 task\n" in caplog.text
 
 
 def test_the_command_stops_when_it_is_told_and_logs_in_json(yard: AgentYard) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,29 @@ def test_the_file_may_be_a_list_of_sites(command: Command, tmp_path: Path) -> No
     assert made(command, json_file(tmp_path, [a_site()]))["size"] == 1
 
 
+@pytest.mark.parametrize(
+    "content", [orjson.dumps([a_site()] * 2), TABLE.encode()], ids=["json", "csv"]
+)
+def test_the_file_may_begin_with_a_byte_order_mark(
+    command: Command, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "sites"
+    file.write_bytes(BOM_UTF8 + content)
+
+    assert made(command, str(file))["size"] == 2
+
+
+def test_a_campaign_is_shown_with_all_that_was_said_of_it(command: Command, table: str) -> None:
+    said = ("--price", "12.5", "--type-request", "backlinks", "--config", '{"text": "Hi"}')
+
+    request_id = made(command, table, *said)["request_id"]
+
+    shown = answer(command("campaign", "show", request_id, "--json"))
+    assert (shown["type_request"], shown["link_cost_cents"]) == ("backlinks", 13)
+    assert shown["config"] == {"text": "Hi"}
+    assert '{"text":"Hi"}' in command("campaign", "show", request_id).stdout
+
+
 def test_a_campaign_is_shown_listed_paused_resumed_and_canceled(
     command: Command, table: str
 ) -> None:
@@ -122,7 +146,7 @@ def test_the_outcome_is_written_as_a_table(command: Command, table: str, tmp_pat
     ("content", "message"),
     [
         (b"name;kind\r\nHere;mastodon\r\n", "the first row must name the columns"),
-        (b"name,kind\r\nHere,feed\r\n", r"sites\.0\.kind: feed cannot do social"),
+        (b"name,kind\r\nHere,feed\r\n", r"sites\.0\.kind: feed cannot do social.*\(line 2\)"),
         (b"{", "no JSON, and no CSV"),
         (b"[]", "sites: must be a list of 1"),
         (b"name,kind\r\n" + b"Here,feed\r\n" * 25, r"\n  and 5 more errors"),

@@ -115,7 +115,7 @@ def test_after_a_task_that_is_gone_the_page_goes_on(fleet: FleetYard, clock: Fak
 
 @pytest.mark.parametrize("after", ["12", "x", "00000000-0000-4000-8000-000000000000"])
 def test_what_is_no_id_of_a_task_is_refused_as_after(fleet: FleetYard, after: str) -> None:
-    with pytest.raises(Refused, match="after must be the id"):
+    with pytest.raises(Refused, match="after: must be the id"):
         listed(fleet, fleet.add(), after=after)
 
 

@@ -237,6 +237,37 @@ def test_a_misspelled_setting_is_told(doctor: Doctor, sqlite_store: Store) -> No
     assert found["settings"].text == "There is no setting TASKYARD_RETENTON_DAYS."
 
 
+def test_what_an_agent_reads_is_not_misspelled(doctor: Doctor, sqlite_store: Store) -> None:
+    found = doctor(SERVER_KEY="ty_1", URL="https://yard.example")
+    assert found["settings"].level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("options", "mode", "level"),
+    [
+        ({"key": "k", "secret": "hush"}, 0o644, Level.WARN),
+        ({"key": "k", "secret": "hush"}, 0o600, Level.OK),
+        ({}, 0o644, Level.OK),
+    ],
+    ids=["open", "closed", "nothing secret"],
+)
+def test_link_targets_with_credentials_that_others_may_read_are_told(
+    doctor: Doctor,
+    sqlite_store: Store,
+    tmp_path: Path,
+    options: dict[str, str],
+    mode: int,
+    level: Level,
+) -> None:
+    target = {"url": "s3://bucket/pod", "public_url": "https://pod.example/", "options": options}
+    file = tmp_path / "targets.json"
+    file.write_text(json.dumps({"pod": target}))
+    file.chmod(mode)
+    found = doctor(LINK_TARGETS=str(file))["link targets"]
+    assert (found.level, "hush" in found.text) == (level, False)
+    assert found.advice == (f"chmod 600 {file}" if level is Level.WARN else "")
+
+
 @pytest.mark.parametrize(
     ("url", "level", "word"),
     [

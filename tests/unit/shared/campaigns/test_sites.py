@@ -8,8 +8,9 @@ import pytest
 from marshmallow import ValidationError
 
 from shared.campaigns.form import MOST_SITES
-from shared.campaigns.sites import read_sites
+from shared.campaigns.sites import read_sites, read_table
 
+WORDS = {"name": "Spring", "service_type": "social", "website": "https://shop.example/"}
 HERE = [{"name": "here", "password": "a"}, {"name": "there", "password": "b"}]
 
 
@@ -26,13 +27,13 @@ HERE = [{"name": "here", "password": "a"}, {"name": "there", "password": "b"}]
     ids=["crlf", "lf", "bom", "quoted", "blank rows", "unknown column"],
 )
 def test_a_table_is_read_however_programs_write_it(content: bytes) -> None:
-    assert read_sites(content) == HERE
+    assert list(read_sites(content).values()) == HERE
 
 
 def test_cells_may_hold_commas_quotes_lines_spaces_and_any_script() -> None:
     content = 'url,about,password\r\nhttps://é.example,"a ""b"", c\r\nd"," p,w "\r\n'.encode()
 
-    (site,) = read_sites(content)
+    (site,) = read_sites(content).values()
 
     assert site["about"] == 'a "b", c\r\nd'
     assert (site["url"], site["password"]) == ("https://é.example", " p,w ")
@@ -54,7 +55,7 @@ def test_reading_ends_one_site_after_the_most() -> None:
         (b'name\r\n"here\r\n', (), "line 2 is no CSV"),
         (b'name\r\n"he"re\r\n', (), "line 2 is no CSV"),
         (b"name\r\n" + b"x" * 200_000, (), "line 2 is no CSV"),
-        (b"name,url\r\na,b\r\n\r\nc\r\n", (1,), "has 1 cells, and the first row has 2"),
+        (b"name,url\r\na,b\r\n\r\nc\r\n", (1,), "has 1 cells, and the first row has 2 (line 4)."),
         (b"name,url\r\na,b,c\r\n", (0,), "has 3 cells"),
     ],
     ids=range(11),
@@ -69,3 +70,27 @@ def test_what_is_no_table_of_sites_is_refused(
     for place in where:
         found = found[place]
     assert message in found[0]
+
+
+def test_what_is_wrong_with_a_site_says_in_which_line_it_begins() -> None:
+    content = b'name,kind,about\nhere,,"two\nlines"\n\nthere,feed,\n,,nowhere\nhere,feed,\n'
+
+    with pytest.raises(ValidationError) as error:
+        read_table(content, WORDS)
+
+    feed = "feed cannot do social; of our kinds, "
+    wrong: Any = error.value.messages_dict["sites"]
+    assert wrong.keys() == {1, 2, 3}
+    assert wrong[1]["kind"][0].startswith(feed)
+    assert wrong[1]["kind"][0].endswith("can (line 5).")
+    assert wrong[2]["url"][0].endswith("a kind (line 6).")
+    assert wrong[3]["kind"][0].endswith("can (line 7).")
+
+
+def test_what_is_wrong_with_all_of_a_table_has_no_line() -> None:
+    with pytest.raises(ValidationError) as error:
+        read_table(b"name\n", {**WORDS, "name": ""})
+
+    found: Any = error.value.messages_dict
+    assert found.keys() == {"name", "sites"}
+    assert "line" not in str(found)

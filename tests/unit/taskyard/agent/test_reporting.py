@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,8 +38,13 @@ def spool(tmp_path: Path) -> Spool:
     """Three reports."""
     made = Spool(tmp_path)
     for link_id in ("a", "b", "c"):
-        made.keep(Finished.of({"link_id": link_id, "attempt": 1, "status": "completed"}))
+        made.keep(a_report(link_id))
     return made
+
+
+def a_report(link_id: str) -> Finished:
+    """A report on the first attempt at a task."""
+    return Finished.of({"link_id": link_id, "attempt": 1, "status": "completed"})
 
 
 def reported(spool: Spool, answer: Callable[[list[str]], Answers]) -> Gateway:
@@ -102,9 +108,32 @@ def test_while_the_gateway_takes_nothing_everything_stays(
 
 def test_reports_that_are_not_answered_stay_and_are_not_sent_again_at_once(spool: Spool) -> None:
     gateway = Gateway(lambda _ids: {})
-    with pytest.raises(Unavailable, match="without an answer"):
+    with pytest.raises(Unavailable, match="left 3 reports without an answer"):
         report_all(cast(ServerClient, gateway), spool)
     assert (len(gateway.bulks), len(spool)) == (1, 3)
+
+
+def test_one_report_without_an_answer_is_told_as_one(spool: Spool) -> None:
+    spool.drop(spool.waiting(10)[1:])
+    with pytest.raises(Unavailable, match="left 1 report without an answer"):
+        reported(spool, lambda _ids: {})
+
+
+def test_what_is_finished_while_answers_are_read_goes_with_the_next_bulk(tmp_path: Path) -> None:
+    more = iter("bcd")
+
+    class Busy(Spool):
+        """Tasks end while reports leave it."""
+
+        def drop(self, answered: Collection[Finished]) -> None:
+            for link_id in islice(more, 1):
+                self.keep(a_report(link_id))
+            super().drop(answered)
+
+    spool = Busy(tmp_path)
+    spool.keep(a_report("a"))
+    assert reported(spool, dict.fromkeys).bulks == [["a"], ["b"], ["c"], ["d"]]
+    assert len(spool) == 0
 
 
 @pytest.mark.parametrize("chance", [0.0, 1.0], ids=["whole", "cut"])
