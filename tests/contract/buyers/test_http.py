@@ -24,7 +24,6 @@ JSON = "application/json"
         "[1,",
         '{"a":1}x',
         '{"a":NaN}',
-        "\ufeff{}",
         '{"a":"\\ud800"}',
         "'x'",
         "[]",
