@@ -125,12 +125,14 @@ def apart(sqlite_url: str, tmp_path: Path) -> Iterator[YardWithServers]:
     with hosts() as link:
         valkey = ValkeyServer(tmp_path / "valkey", link.near.address)
         valkey.start()
-        made = YardWithServers(link, tmp_path, sqlite_url, valkey)
         try:
-            made.start()
-            yield made
+            made = YardWithServers(link, tmp_path, sqlite_url, valkey)
+            try:
+                made.start()
+                yield made
+            finally:
+                made.close()
         finally:
-            made.close()
             valkey.stop()
 
 
