@@ -6,7 +6,6 @@ scheduler at a time.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import choice
@@ -121,23 +120,16 @@ def deal(
     ``kept_at`` has the servers that tasks were at before a failure.
     """
     by_id = {place.server.id: place for place in places if place.room > 0}
-    heap = list(by_id.values())
-    heapq.heapify(heap)
     given: dict[str, str] = {}
     for task in chosen:
+        free = [place for place in by_id.values() if place.room > 0]
+        if not free:
+            break
         before = by_id.get(kept_at.get(task.id, ""))
-        if before is not None and before.room > 0:
-            place = before
-        else:
-            while heap and heap[0].room <= 0:
-                heapq.heappop(heap)
-            if not heap:
-                break
-            place = heap[0]
+        place = before if before is not None and before.room > 0 else min(free)
         place.room -= 1
         place.load += 1
         given[task.id] = place.server.id
-        heapq.heapify(heap)
     return given
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -88,13 +89,10 @@ class _Reporting:
         if not task.secrets or not (one.said or one.journal):
             return one
         secrets = secret_texts(list(secrets_of(self._yard, task).values()))
-        return Report(
-            link_id=one.link_id,
-            status=one.status,
+        return replace(
+            one,
             said=without_secrets(one.said, secrets),
-            attempt=one.attempt,
             journal=without_secrets(one.journal, secrets),
-            retryable=one.retryable,
         )
 
     def _keep(self, changed: Sequence[Work], said: Mapping[str, dict[str, Any]]) -> None:
