@@ -14,9 +14,20 @@ def when(condition: str, on_sqlite: str | None = None) -> Any:
 
 def add_indexes(tasks: Table) -> None:
     """Declare every index of ``tasks``."""
+    for add in (_for_lists, _for_hand_outs, _for_holders, _for_servers, _for_dialects):
+        add(tasks)
+
+
+def _for_lists(tasks: Table) -> None:
+    """What callers list, and what the purge looks for."""
     Index("ix_tasks_listing", tasks.c.account_id, tasks.c.number)
     Index("ix_tasks_by_type", tasks.c.account_id, tasks.c.type, tasks.c.number)
     Index("ix_tasks_by_status", tasks.c.account_id, tasks.c.status, tasks.c.number)
+    Index("ix_tasks_over", tasks.c.completed_at, **when("completed_at IS NOT NULL"))
+
+
+def _for_hand_outs(tasks: Table) -> None:
+    """What waits to be handed out."""
     Index(
         "ix_tasks_ready",
         tasks.c.queue,
@@ -49,6 +60,10 @@ def add_indexes(tasks: Table) -> None:
             "status = 'pending' AND due = 0 AND blocked_by = 0",
         ),
     )
+
+
+def _for_holders(tasks: Table) -> None:
+    """What is handed out, held, asked of people, or over its time."""
     Index(
         "ix_tasks_queued",
         tasks.c.server_id,
@@ -56,6 +71,28 @@ def add_indexes(tasks: Table) -> None:
         tasks.c.queued_at,
         **when("status = 'queued'"),
     )
+    Index(
+        "ix_tasks_leased",
+        tasks.c.lease_expires_at,
+        **when("status = 'running' AND holder <> 'people'"),
+    )
+    Index("ix_tasks_held", tasks.c.holder, **when("status = 'running'"))
+    Index(
+        "ix_tasks_asked",
+        tasks.c.account_id,
+        tasks.c.turn,
+        tasks.c.number,
+        **when("status = 'running' AND holder = 'people'"),
+    )
+    Index(
+        "ix_tasks_deadline",
+        tasks.c.deadline_at,
+        **when("deadline_at IS NOT NULL AND completed_at IS NULL"),
+    )
+
+
+def _for_servers(tasks: Table) -> None:
+    """What remote servers have and had, and secrets that are left."""
     Index(
         "ix_tasks_of_servers",
         tasks.c.server_id,
@@ -76,24 +113,10 @@ def add_indexes(tasks: Table) -> None:
         tasks.c.completed_at,
         **when("status = 'failed' AND secrets IS NOT NULL"),
     )
-    Index(
-        "ix_tasks_leased",
-        tasks.c.lease_expires_at,
-        **when("status = 'running' AND holder <> 'people'"),
-    )
-    Index("ix_tasks_held", tasks.c.holder, **when("status = 'running'"))
-    Index(
-        "ix_tasks_asked",
-        tasks.c.account_id,
-        tasks.c.turn,
-        tasks.c.number,
-        **when("status = 'running' AND holder = 'people'"),
-    )
-    Index(
-        "ix_tasks_deadline",
-        tasks.c.deadline_at,
-        **when("deadline_at IS NOT NULL AND completed_at IS NULL"),
-    )
+
+
+def _for_dialects(tasks: Table) -> None:
+    """What single dialects look for."""
     Index(
         "ix_tasks_jobs",
         tasks.c.account_id,
@@ -127,4 +150,3 @@ def add_indexes(tasks: Table) -> None:
         tasks.c.number,
         **when("source = 'ui'"),
     )
-    Index("ix_tasks_over", tasks.c.completed_at, **when("completed_at IS NOT NULL"))

@@ -1,4 +1,4 @@
-"""A yard for all acceptance tests that leave it as they found it."""
+"""A yard for all acceptance tests that leave it as they found it, and hosts apart."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.hosts import Link, NoHosts, two_hosts
 from tests.yard import UpYard
 
 
@@ -30,3 +31,13 @@ def own_up(tmp_path: Path) -> Iterator[UpYard]:
         yield yard
     finally:
         yard.end()
+
+
+@pytest.fixture
+def link() -> Iterator[Link]:
+    """Two hosts; the test runs on the near one."""
+    try:
+        with two_hosts() as made, made.near.entered():
+            yield made
+    except NoHosts as error:
+        pytest.skip(f"This machine makes no network namespaces: {error}")

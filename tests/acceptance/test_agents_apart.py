@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,7 +16,7 @@ import pytest
 from shared.servers.key import create_key
 from shared.servers.server import Server, add_server
 from shared.tasks.status import Status
-from tests.hosts import Host, Link, NoHosts, two_hosts
+from tests.hosts import Host, Link
 from tests.servers import ValkeyServer, eventually, free_port
 from tests.working_yard import WorkingYard
 
@@ -109,31 +108,20 @@ class YardWithServers:
             return False
 
 
-@contextmanager
-def hosts() -> Iterator[Link]:
-    """Two hosts; the test runs on the near one."""
-    try:
-        with two_hosts() as made, made.near.entered():
-            yield made
-    except NoHosts as error:
-        pytest.skip(f"This machine makes no network namespaces: {error}")
-
-
 @pytest.fixture
-def apart(sqlite_url: str, tmp_path: Path) -> Iterator[YardWithServers]:
+def apart(link: Link, sqlite_url: str, tmp_path: Path) -> Iterator[YardWithServers]:
     """The yard; its agents are the test's."""
-    with hosts() as link:
-        valkey = ValkeyServer(tmp_path / "valkey", link.near.address)
-        valkey.start()
+    valkey = ValkeyServer(tmp_path / "valkey", link.near.address)
+    valkey.start()
+    try:
+        made = YardWithServers(link, tmp_path, sqlite_url, valkey)
         try:
-            made = YardWithServers(link, tmp_path, sqlite_url, valkey)
-            try:
-                made.start()
-                yield made
-            finally:
-                made.close()
+            made.start()
+            yield made
         finally:
-            valkey.stop()
+            made.close()
+    finally:
+        valkey.stop()
 
 
 @pytest.mark.slow

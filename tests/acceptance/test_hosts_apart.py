@@ -14,7 +14,7 @@ import pytest
 from shared.accounts.token import grant_token
 from shared.db import Store
 from shared.tasks.status import Status
-from tests.hosts import Link, NoHosts, two_hosts
+from tests.hosts import Link
 from tests.process import YardProcess
 from tests.servers import PostgresServer, ValkeyServer, eventually
 from tests.tables import make_tables
@@ -69,16 +69,6 @@ class YardOnTwoHosts:
             return self.client.get("/healthz").status_code == 200
         except httpx.TransportError:
             return False
-
-
-@pytest.fixture
-def link() -> Iterator[Link]:
-    """Two hosts; the test runs on the near one."""
-    try:
-        with two_hosts() as made, made.near.entered():
-            yield made
-    except NoHosts as error:
-        pytest.skip(f"This machine makes no network namespaces: {error}")
 
 
 @pytest.fixture
