@@ -39,18 +39,24 @@ class Admission:
         return accepted
 
     def request(
-        self, account_id: str, ask: Callable[[Transaction], Sequence[Draft]]
+        self,
+        account_id: str,
+        ask: Callable[[Transaction], Sequence[Draft]],
+        then: Callable[[Transaction, Sequence[Accepted]], None] | None = None,
     ) -> list[Accepted]:
         """Change rows and store the account's tasks in one commit; see `dispatch.request`.
 
-        Raises the first `Refused` that is an answer, or `Unavailable`.
+        Raises the first `Refused` that is an answer, or `Unavailable`. With ``then``, which is done
+        in the same commit, nothing is changed where one is refused.
         """
-        answers = self._submitter.request(ask)
+
+        def and_then(tx: Transaction, answers: Sequence[Answer]) -> None:
+            if then is not None:
+                then(tx, _all_accepted(answers))
+
+        answers = self._submitter.request(ask, and_then)
         self._pending.took(account_id, len(answers))
-        for answer in answers:
-            if not isinstance(answer, Accepted):
-                raise answer
-        return [answer for answer in answers if isinstance(answer, Accepted)]
+        return _all_accepted(answers)
 
     def submit_many(
         self, account_id: str, checked: Sequence[Draft | Failure]
@@ -92,6 +98,16 @@ class Admission:
             if may_raise:
                 raise
             return [_outcome(error)] * len(chunk)
+
+
+def _all_accepted(answers: Sequence[Answer]) -> list[Accepted]:
+    """``answers``; raises the first that is a refusal."""
+    accepted = []
+    for answer in answers:
+        if not isinstance(answer, Accepted):
+            raise answer
+        accepted.append(answer)
+    return accepted
 
 
 def _outcome(answer: Answer) -> Accepted | Failure:

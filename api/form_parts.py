@@ -8,7 +8,7 @@ from typing import Protocol
 
 from api.failure import rejected_field
 from api.form_stream import malformed
-from shared.blobs import BlobStore, Writer, Written
+from shared.blobs import Written
 from shared.documents.file_name import clean_name
 from shared.documents.signature import signature_of
 
@@ -25,6 +25,31 @@ class UploadedFile:
     name: str
     mime_type: str
     written: Written
+
+
+class Writer(Protocol):
+    """Takes the content of one file; ``beginning`` are its first bytes."""
+
+    beginning: bytes
+
+    def write(self, data: bytes) -> None:
+        """Take a piece of it."""
+
+    def finish(self) -> Written:
+        """It is complete."""
+
+    def discard(self) -> None:
+        """It will not be completed."""
+
+
+class Files(Protocol):
+    """Where the files of a form go: the blob store, as a rule."""
+
+    def writer(self) -> Writer:
+        """Begin a file."""
+
+    def remove(self, key: str) -> None:
+        """Remove a file."""
 
 
 class Part(Protocol):
@@ -85,7 +110,7 @@ class FilePart:
 
     def __init__(
         self,
-        blobs: BlobStore,
+        blobs: Files,
         filename: str,
         said: str,
         spend: Callable[[int], None],

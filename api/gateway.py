@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from api.admission import Admission
 from api.credentials import CredentialCache
+from api.idempotency.memory import Memory
 from api.pending_limit import PendingLimit
 from api.rate_limit import RateLimiter
 from api.upload_seats import UploadSeats
@@ -35,6 +36,7 @@ class Gateway:
     rates: RateLimiter
     searcher: Searcher
     upload_seats: UploadSeats
+    memory: Memory
 
     def wake_everybody(self) -> None:
         """Answer everybody who waits, at once: the process is about to stop."""
@@ -43,6 +45,7 @@ class Gateway:
     def close(self) -> None:
         """Send what was stored and not yet sent, and give back every connection."""
         self.waiting.close()
+        self.memory.close()
         self.submitter.close()
         self.yard.broker.close()
         self.yard.store.close()
@@ -63,6 +66,7 @@ def open_gateway(yard: Yard) -> Gateway:
         rates=RateLimiter(yard.settings.redis_url, clock),
         searcher=Searcher(yard.store, yard.settings),
         upload_seats=UploadSeats(yard.settings.gateway_threads // 2),
+        memory=Memory(yard),
     )
 
 

@@ -17,8 +17,8 @@ ALLOWED_HEADERS = (
     "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id, folder, wait"
 )
 EXPOSED_HEADERS = (
-    "Location, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
-    "X-Request-Id"
+    "Idempotent-Replayed, Location, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
+    "X-RateLimit-Reset, X-Request-Id"
 )
 PREFLIGHT_SECONDS = "600"
 

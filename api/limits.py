@@ -18,15 +18,17 @@ BULK_BYTES = 64 * MIB
 JSON_TYPES = ("application/json",)
 
 
-def read_body(largest: int = JSON_BYTES) -> bytes:
+def read_body(largest: int = JSON_BYTES, *, is_kept: bool = False) -> bytes:
     """The request's body; over ``largest`` bytes it is refused, also when sent in chunks.
+
+    It can be read once, unless it ``is_kept``.
 
     A body in chunks is cut off at the framework's limit without a word, so that is set one byte
     further: whoever reads that byte knows.
     """
     request.max_content_length = largest + 1
     if (request.content_length or 0) <= largest:
-        body = request.get_data(cache=False)
+        body = request.get_data(cache=is_kept)
         if len(body) <= largest:
             return body
     raise Rejected(Kind.BODY_TOO_LARGE, f"The body may have at most {largest} bytes.")

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 
 from werkzeug.sansio.multipart import Data, Field, File
 
+from api.digests import Digests
 from api.failure import Kind, Rejected
-from api.form_parts import FILE, FieldPart, FilePart, Nothing, Part, UploadedFile
+from api.form_parts import FILE, FieldPart, FilePart, Files, Nothing, Part, UploadedFile
 from api.form_stream import form_events, too_large
-from shared.blobs import BlobStore, not_kept
+from shared.blobs import not_kept
 from shared.errors import Unavailable
 from shared.yard import Yard
 
-__all__ = ["FILE", "Upload", "UploadedFile", "receive", "uploaded"]
+__all__ = ["FILE", "Upload", "UploadedFile", "digested", "receive", "uploaded"]
 MOST_PARTS = 1000
 Check = Callable[[Mapping[str, str]], None]
 
@@ -47,7 +48,12 @@ def uploaded(yard: Yard, check: Check = lambda _: None) -> Iterator[Upload]:
             _remove_not_kept(yard, upload)
 
 
-def receive(blobs: BlobStore, largest: int, check: Check = lambda _: None) -> Upload:
+def digested(largest: int) -> Upload:
+    """What the request at hand brings; its files are known by their hashes, and stored nowhere."""
+    return receive(Digests(), largest)
+
+
+def receive(blobs: Files, largest: int, check: Check = lambda _: None) -> Upload:
     """Read the request at hand; where that fails, nothing of it is left.
 
     Together its files may have ``largest`` bytes.
@@ -75,7 +81,7 @@ def _remove_not_kept(yard: Yard, upload: Upload) -> None:
 class _Receiver:
     """Puts the parts of a form where they belong."""
 
-    def __init__(self, blobs: BlobStore, largest: int, check: Check) -> None:
+    def __init__(self, blobs: Files, largest: int, check: Check) -> None:
         self.upload = Upload()
         self._blobs = blobs
         self._largest = self._left = largest

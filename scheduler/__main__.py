@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from scheduler.assign_servers import AssignServers, LoseSilent
 from scheduler.close_answers import close_answers
+from scheduler.fire_schedules import fire_schedules
 from scheduler.keep_campaigns_paused import KeepCampaignsPaused
 from scheduler.look_at_devices import LookAtDevices
 from scheduler.purge_blobs import PurgeBlobs
@@ -27,6 +28,7 @@ def chores() -> list[Chore]:
     """Every chore with its period in seconds."""
     return [
         Chore("release_due", 0.05, ReleaseDue()),
+        Chore("fire_schedules", 0.25, fire_schedules),
         Chore("assign_servers", 0.25, AssignServers()),
         Chore("rescue_stalled", 1.0, RescueStalled()),
         Chore("lose_silent", 1.0, LoseSilent()),

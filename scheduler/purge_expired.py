@@ -1,12 +1,15 @@
 """Remove what is kept for a time only, once that is over: final tasks with their transitions,
-answers and parents, and the rows of deleted documents, folders and material."""
+answers and parents, firings of schedules, the rows of deleted documents, folders, material and
+schedules, and memos of requests."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from shared.documents.retention import purge_deleted
+from shared.idempotency.retention import purge_memos
 from shared.material.retention import purge_deleted as purge_deleted_material
+from shared.schedules.retention import purge_firings
 from shared.tasks import retention
 from shared.yard import Yard
 
@@ -14,8 +17,9 @@ from shared.yard import Yard
 def purge_expired(yard: Yard) -> int:
     """Remove up to one batch of each; how many rows went."""
     days = yard.settings.retention_days
-    purges = (retention.purge, purge_deleted, purge_deleted_material)
-    return sum(yard.store.transact(partial(purge, retention_days=days)) for purge in purges)
+    purges = (retention.purge, purge_deleted, purge_deleted_material, purge_firings)
+    gone = sum(yard.store.transact(partial(purge, retention_days=days)) for purge in purges)
+    return gone + yard.store.transact(purge_memos)
 
 
 def fold_counts(yard: Yard) -> int:

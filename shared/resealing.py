@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import Row, Text, and_, cast, func, or_, select, update
 
 from shared.db import Transaction
+from shared.idempotency.memo import ANSWER, OUTCOME, memos
 from shared.rows import ROWS, encode_rows, row_set
+from shared.schedules.schedule import schedules
 from shared.sealed import MARK, OLD_MARK, NotOpened, resealed
 from shared.settings import Settings
 from shared.social.account import social_accounts
@@ -99,6 +101,37 @@ def next_credentials(tx: Transaction, settings: Settings, after: int) -> Batch |
     return Batch(rows[-1].number, sealer.tally) if rows else None
 
 
+def next_schedules(tx: Transaction, settings: Settings, after: int) -> Batch | None:
+    """Seal what schedules above number ``after`` give their tasks anew; None: there are none."""
+    query = select(schedules.c.number, schedules.c.id, schedules.c.account_id, schedules.c.secrets)
+    query = query.where(schedules.c.number > after, schedules.c.secrets.is_not(None))
+    query = query.order_by(schedules.c.number).limit(ROWS_AT_ONCE).with_for_update()
+    rows, sealer = tx.rows(query), _Sealer(settings, Tally())
+    for row in rows:
+        secrets = _resealed(sealer, f"schedule {row.id}", row)
+        if secrets != row.secrets:
+            mine = update(schedules).where(schedules.c.id == row.id)
+            tx.execute(mine.values(secrets=secrets))
+    return Batch(rows[-1].number, sealer.tally) if rows else None
+
+
+def next_memos(tx: Transaction, settings: Settings, after: int) -> Batch | None:
+    """Seal what memos above number ``after`` remember anew; None: there are none."""
+    columns = [memos.c[name] for name in ("number", "id", "account_id", OUTCOME, ANSWER)]
+    query = select(*columns).where(memos.c.number > after)
+    query = query.order_by(memos.c.number).limit(ROWS_AT_ONCE).with_for_update()
+    rows, sealer = tx.rows(query), _Sealer(settings, Tally())
+    for row in rows:
+        texts = {name: getattr(row, name) for name in (OUTCOME, ANSWER) if getattr(row, name)}
+        sealed = {
+            name: sealer.again(f"the {name} of memo {row.id}", row.account_id, text, name)
+            for name, text in texts.items()
+        }
+        if sealed != texts:
+            tx.execute(update(memos).where(memos.c.number == row.number).values(sealed))
+    return Batch(rows[-1].number, sealer.tally) if rows else None
+
+
 def next_tasks(tx: Transaction, settings: Settings, registry: Registry, after: int) -> Batch | None:
     """Seal what lies in tasks above number ``after`` anew; None: there are none.
 
@@ -134,16 +167,21 @@ def _sealed_tasks(tx: Transaction, first: int, last: int) -> Sequence[Row[Any]]:
 def _values(sealer: _Sealer, row: Row[Any], declared: Collection[str]) -> dict[str, Any]:
     """What the task's columns are to be."""
     task, is_over = f"task {row.id}", row.status in OVER
-    secrets = {
-        name: sealer.again(f"{task}, {name}", row.account_id, text, name)
-        for name, text in (row.secrets or {}).items()
-    }
+    secrets = _resealed(sealer, task, row)
     moved = _moved(sealer, row, declared)
     payload = {name: value for name, value in row.payload.items() if name not in moved}
     if not is_over:
         secrets |= moved
     detail = row.detail if is_over else sealer.within(f"{task}, its detail", row.detail)
     return {"payload": payload, "secrets": secrets or row.secrets, "detail": detail}
+
+
+def _resealed(sealer: _Sealer, where: str, row: Row[Any]) -> dict[str, str]:
+    """The row's ``secrets``, sealed anew."""
+    return {
+        name: sealer.again(f"{where}, {name}", row.account_id, text, name)
+        for name, text in (row.secrets or {}).items()
+    }
 
 
 def _moved(sealer: _Sealer, row: Row[Any], declared: Collection[str]) -> dict[str, str]:

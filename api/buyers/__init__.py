@@ -8,8 +8,10 @@ from api.buyers import (
     account_routes,
     campaign_routes,
     device_routes,
+    retry_routes,
     routes,
     rule_routes,
+    schedule_routes,
     server_routes,
     validator_routes,
 )
@@ -23,8 +25,10 @@ __all__ = [
     "campaign_routes",
     "device_routes",
     "join",
+    "retry_routes",
     "routes",
     "rule_routes",
+    "schedule_routes",
     "server_routes",
     "validator_routes",
 ]

@@ -9,30 +9,37 @@ from flask import Response
 from api.auth import caller
 from api.buyers import schemas
 from api.buyers.account_view import credits_body, entry_body, project_body, stats_body
-from api.buyers.blueprint import WITH_BODY, blueprint, refuses
+from api.buyers.blueprint import KEYED, WITH_BODY, blueprint, refuses
 from api.buyers.listing import page_of
 from api.buyers.tokens import new_token
 from api.gateway import gateway
+from api.idempotency.keyed import creates
+from api.idempotency.once import created
 from api.paging import cut
 from api.permissions import permit
 from api.reply import json_response
 from shared.accounts import ledger
 from shared.accounts.account import get_account
 from shared.accounts.project import create_project, list_projects
+from shared.db import Transaction
 from shared.tasks import queries
 
 
 @blueprint.route("/projects", methods=["POST"])
 @permit("projects:write")
+@creates()
 @blueprint.arguments(schemas.NewProjectSchema, required=True)
 @blueprint.answers(201, schemas.ProjectSchema)
-@refuses("MISSING_FIELDS", "INVALID_FIELD", "CONFLICT", *WITH_BODY)
+@refuses("MISSING_FIELDS", "INVALID_FIELD", *WITH_BODY, *KEYED)
 def make_project(asked: dict[str, Any]) -> Response:
     """Make a project; without a policy of its own it follows its account's."""
     here = caller()
-    with gateway().yard.store.begin() as tx:
+
+    def work(tx: Transaction) -> dict[str, Any]:
         project = create_project(tx, here.account_id, asked["name"], asked.get("annotators"))
-    return json_response(project_body(project, here.account), 201)
+        return project_body(project, here.account)
+
+    return json_response(created(work), 201)
 
 
 @blueprint.route("/projects", methods=["GET"])

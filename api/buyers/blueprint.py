@@ -13,6 +13,7 @@ from api.buyers.refusals import refusal
 from api.invalid import invalid
 
 EVERYWHERE = ("UNAUTHORIZED", "FORBIDDEN", "INTERNAL_ERROR", "UNAVAILABLE")
+KEYED = ("CONFLICT", "IDEMPOTENCY_MISMATCH")
 WITH_BODY = ("INVALID_JSON", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE")
 
 

@@ -14,6 +14,7 @@ from api.buyers.campaign_view import campaign_body, counted_body
 from api.buyers.refusals import refusal, refused
 from api.failure import FieldError, Kind, Rejected
 from api.gateway import gateway
+from api.idempotency.once import requested
 from api.invalid import invalid
 from api.limits import BULK_BYTES, JSON_TYPES, parse_json, read_body, require_type
 from api.paging import LARGEST_LIMIT, cut, number_of
@@ -37,15 +38,14 @@ def made() -> dict[str, Any]:
     new = asked()
     admission.require_room(account_id, len(new.sites))
     registry = gateway().yard.registry
-    campaigns: list[Campaign] = []
+    campaigns: list[str] = []
 
     def ask(tx: Transaction) -> list[Draft]:
         campaign, drafts = make_campaign(tx, registry, account_id, new)
-        campaigns[:] = [campaign]
+        campaigns[:] = [campaign.id]
         return drafts
 
-    admission.request(account_id, ask)
-    return _counted(campaigns[0])
+    return read_one(requested(ask, lambda _: campaigns[0]))
 
 
 def asked() -> NewCampaign:

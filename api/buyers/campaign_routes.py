@@ -8,9 +8,11 @@ from flask import Response
 
 from api.buyers import campaign_desk as desk
 from api.buyers import campaign_schemas as schemas
-from api.buyers.blueprint import WITH_BODY, blueprint, refuses
+from api.buyers.blueprint import KEYED, WITH_BODY, blueprint, refuses
 from api.buyers.campaign_csv import CSV, csv_response
 from api.gateway import gateway
+from api.idempotency.keyed import creates
+from api.limits import BULK_BYTES
 from api.permissions import permit
 from api.reply import json_response
 from shared.campaigns.cancel import cancel_campaign
@@ -23,9 +25,10 @@ MAY_FAIL = ("MISSING_FIELDS", "INVALID_FIELD", "INSUFFICIENT_CREDITS", "RATE_LIM
 
 @blueprint.route("/requests", methods=["POST"])
 @permit("campaigns:write")
+@creates(BULK_BYTES)
 @blueprint.about(requestBody=schemas.NEW_CAMPAIGN, parameters=schemas.PARAMETERS)
 @blueprint.answers(201, CAMPAIGN, example=schemas.COUNTED, headers=schemas.LOCATION)
-@refuses(*MAY_FAIL)
+@refuses(*MAY_FAIL, *KEYED)
 def make_campaign() -> Response:
     """Make a campaign: one task for each of up to 10,000 sites, all or none."""
     made = desk.made()

@@ -8,9 +8,11 @@ from flask import Response
 
 from api.auth import caller
 from api.buyers import device_schemas as schemas
-from api.buyers.blueprint import WITH_BODY, blueprint, refuses
+from api.buyers.blueprint import KEYED, WITH_BODY, blueprint, refuses
 from api.buyers.device_view import device_body
 from api.gateway import gateway
+from api.idempotency.keyed import creates
+from api.idempotency.once import created
 from api.permissions import permit
 from api.reply import json_response, no_content
 from shared.accounts.role import may
@@ -46,24 +48,24 @@ def show_devices(query: dict[str, str]) -> Response:
 
 @blueprint.route("/devices", methods=["POST"])
 @permit("devices:write")
+@creates()
 @blueprint.arguments(schemas.NewDeviceSchema, required=True)
 @blueprint.answers(201, schemas.DeviceSchema, example=EXAMPLE)
-@refuses("MISSING_FIELDS", "INVALID_FIELD", "CONFLICT", *WITH_BODY)
+@refuses("MISSING_FIELDS", "INVALID_FIELD", *WITH_BODY, *KEYED)
 def add_device(asked: dict[str, Any]) -> Response:
     """Register a device; the account's plan says how many there may be."""
     account_id = caller().account_id
     _check_link(asked)
 
-    def work(tx: Transaction) -> Device:
-        return register_device(tx, account_id, **asked)
+    def work(tx: Transaction) -> dict[str, Any]:
+        return device_body(register_device(tx, account_id, **asked))
 
     try:
-        device = gateway().yard.store.transact(work)
+        return json_response(created(work), 201)
     except Refused as error:
         if error.code == DEVICE_LIMIT:
             raise Conflict(str(error)) from None
         raise
-    return json_response(device_body(device), 201)
 
 
 @blueprint.route("/devices/<device_id>", methods=["GET"])

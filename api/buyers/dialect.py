@@ -30,6 +30,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "CONFLICT": (409, "Not possible in this state"),
     "BODY_TOO_LARGE": (413, "The body is too large"),
     "UNSUPPORTED_MEDIA_TYPE": (415, "Unsupported media type"),
+    "IDEMPOTENCY_MISMATCH": (422, "The key was used with another request"),
     "UNAVAILABLE": (503, "Temporarily unavailable"),
     "INTERNAL_ERROR": (500, "Internal error"),
 }
@@ -45,6 +46,7 @@ CODES = {
     Kind.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
     Kind.CREDITS: "INSUFFICIENT_CREDITS",
     Kind.CONFLICT: "CONFLICT",
+    Kind.KEY_REUSED: "IDEMPOTENCY_MISMATCH",
     Kind.BODY_TOO_LARGE: "BODY_TOO_LARGE",
     Kind.UNSUPPORTED_MEDIA_TYPE: "UNSUPPORTED_MEDIA_TYPE",
     Kind.UNAVAILABLE: "UNAVAILABLE",

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from api.auth import caller
 from api.buyers import bulk, examples, schemas
-from api.buyers.blueprint import WITH_BODY, blueprint, refuses
+from api.buyers.blueprint import KEYED, WITH_BODY, blueprint, refuses
 from api.buyers.desk import desk
 from api.buyers.dialect import TASKS_PATH
 from api.buyers.listing import page_of, status_filter
@@ -16,6 +16,8 @@ from api.buyers.submission import draft_of
 from api.buyers.task_reader import read_page, read_task, waited_task
 from api.buyers.task_view import receipt
 from api.gateway import gateway
+from api.idempotency.keyed import creates
+from api.idempotency.once import submitted, submitted_many
 from api.limits import BULK_BYTES, read_body, read_object, require_type
 from api.permissions import permit
 from api.reply import json_response
@@ -25,15 +27,15 @@ from shared.tasks import dispatch
 
 @blueprint.route("/tasks", methods=["POST"])
 @permit("tasks:submit")
+@creates()
 @blueprint.about(requestBody=examples.SUBMISSION)
 @blueprint.answers(201, schemas.ReceiptSchema, example=examples.RECEIPT, headers=examples.LOCATION)
-@refuses(*examples.SUBMIT_CODES)
+@refuses(*examples.SUBMIT_CODES, *KEYED)
 def submit_task() -> Response:
     """Submit a task."""
-    admission = gateway().admission
-    admission.require_room(caller().account_id)
+    gateway().admission.require_room(caller().account_id)
     draft = draft_of(read_object(), desk())
-    accepted = admission.submit(draft)
+    accepted = submitted(draft)
     response = json_response(receipt(draft, accepted), 201)
     response.headers["Location"] = f"{TASKS_PATH}/{accepted.task_id}"
     return response
@@ -41,16 +43,16 @@ def submit_task() -> Response:
 
 @blueprint.route("/tasks/bulk", methods=["POST"])
 @permit("tasks:submit")
+@creates(BULK_BYTES)
 @blueprint.about(requestBody=examples.BULK)
 @blueprint.answers(200, schemas.BulkSchema, example=examples.BULK_RESULT)
-@refuses("RATE_LIMITED", "INVALID_FIELD", *WITH_BODY)
+@refuses("RATE_LIMITED", "INVALID_FIELD", *WITH_BODY, *KEYED)
 def submit_bulk() -> Response:
     """Submit up to 10,000 tasks; one bad item spoils no other."""
-    admission, account_id = gateway().admission, caller().account_id
-    admission.require_room(account_id)
+    gateway().admission.require_room(caller().account_id)
     require_type(bulk.ARRAY_TYPES + bulk.LINE_TYPES)
     items = bulk.read_items(read_body(BULK_BYTES), request.mimetype)
-    outcomes = admission.submit_many(account_id, bulk.check_items(items, desk()))
+    outcomes = submitted_many(bulk.check_items(items, desk()))
     return json_response(bulk.bulk_body(outcomes))
 
 

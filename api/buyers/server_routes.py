@@ -9,11 +9,13 @@ from flask import Response
 from api.auth import caller
 from api.buyers import server_examples as examples
 from api.buyers import server_schemas as schemas
-from api.buyers.blueprint import WITH_BODY, blueprint, refuses
+from api.buyers.blueprint import KEYED, WITH_BODY, blueprint, refuses
 from api.buyers.change import read_change
 from api.buyers.server_desk import make_server, visible_server, visible_servers
 from api.buyers.server_view import key_body, server_body
 from api.gateway import gateway
+from api.idempotency.keyed import creates
+from api.idempotency.once import created
 from api.permissions import permit
 from api.reply import json_response, no_content
 from shared.db import Transaction
@@ -40,9 +42,10 @@ def list_all_servers(query: Body) -> Response:
 
 @blueprint.route("/servers", methods=["POST"])
 @permit("servers:write")
+@creates()
 @blueprint.arguments(schemas.NewServerSchema, required=True)
 @blueprint.answers(201, schemas.CreatedServerSchema, example=examples.CREATED)
-@refuses("NOT_FOUND", "CONFLICT", *BAD_BODY)
+@refuses("NOT_FOUND", *BAD_BODY, *KEYED)
 def create_server(asked: Body) -> Response:
     """Make a server, with a key that is shown this once; an operator's serves its account."""
     yard, maker = gateway().yard, caller()
@@ -51,7 +54,7 @@ def create_server(asked: Body) -> Response:
         made, text = make_server(tx, yard.settings, maker, asked)
         return server_body(read_standing(tx, made)) | {"serverId": made.id, "apiKey": text}
 
-    return json_response(yard.store.transact(work), 201)
+    return json_response(created(work), 201)
 
 
 @blueprint.route("/servers/<server_id>", methods=["GET"])
@@ -100,9 +103,10 @@ def remove_server(server_id: str) -> Response:
 
 @blueprint.route("/servers/<server_id>/keys", methods=["POST"])
 @permit("servers:write")
+@creates()
 @blueprint.arguments(schemas.RotationSchema, required=False)
 @blueprint.answers(201, schemas.NewServerKeySchema, example=examples.NEW_KEY)
-@refuses("INVALID_FIELD", "NOT_FOUND", *WITH_BODY)
+@refuses("INVALID_FIELD", "NOT_FOUND", *WITH_BODY, *KEYED)
 def rotate_server_key(asked: Body, server_id: str) -> Response:
     """Make a new key, shown this once; those before it end after `overlapSeconds`."""
     yard, maker, overlap = gateway().yard, caller(), float(asked["overlapSeconds"])
@@ -112,7 +116,7 @@ def rotate_server_key(asked: Body, server_id: str) -> Response:
         key, text = registration.rotate_key(tx, yard.settings, server, overlap, actor=maker.actor)
         return key_body(key) | {"apiKey": text}
 
-    return json_response(yard.store.transact(work), 201)
+    return json_response(created(work), 201)
 
 
 @blueprint.route("/servers/<server_id>/keys/<key>", methods=["DELETE"])

@@ -8,13 +8,16 @@ from flask import Response
 
 from api.auth import caller
 from api.buyers import schemas
-from api.buyers.blueprint import WITH_BODY, blueprint, refuses
+from api.buyers.blueprint import KEYED, WITH_BODY, blueprint, refuses
 from api.buyers.task_view import validation_body
 from api.failure import Kind, Rejected
 from api.gateway import gateway
+from api.idempotency.keyed import creates
+from api.idempotency.once import created
 from api.permissions import permit
 from api.reply import json_response, no_content
 from shared.answers import people
+from shared.db import Transaction
 from shared.logs import bound
 
 
@@ -32,19 +35,21 @@ def next_validation() -> Response:
 
 @blueprint.route("/tasks/<task_id>/answers", methods=["POST"])
 @permit("answers:give")
+@creates()
 @blueprint.arguments(schemas.NewAnswerSchema, required=True)
 @blueprint.answers(201, schemas.AnswerSchema)
-@refuses("MISSING_FIELDS", "INVALID_FIELD", "INVALID_ANSWER", "NOT_FOUND", "CONFLICT", *WITH_BODY)
+@refuses("MISSING_FIELDS", "INVALID_FIELD", "INVALID_ANSWER", "NOT_FOUND", *WITH_BODY, *KEYED)
 def answer_task(asked: dict[str, Any], task_id: str) -> Response:
     """Answer a task, once for each person."""
     answer, confidence = asked["answer"], asked.get("confidence", people.SURE)
     account_id, user = caller().account_id, person()
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        people.give_answer(tx, task_id, account_id, user, answer, confidence)
+        return {"taskId": task_id, "answer": answer, "confidence": confidence}
+
     with bound(task_id=task_id):
-        gateway().yard.store.transact(
-            lambda tx: people.give_answer(tx, task_id, account_id, user, answer, confidence)
-        )
-    body = {"taskId": task_id, "answer": answer, "confidence": confidence}
-    return json_response(body, 201)
+        return json_response(created(work), 201)
 
 
 def person() -> str:

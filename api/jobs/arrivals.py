@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from api.auth import caller
 from api.failure import Kind, Rejected
 from api.gateway import gateway
+from api.idempotency.once import identified, requested
 from api.jobs.document_view import progress_of
-from api.jobs.job_desk import requested
 from api.jobs.refusals import refused
 from api.uploads import FILE, Check, Upload, UploadedFile, uploaded
 from shared.db import Transaction
@@ -27,6 +27,7 @@ def received(check: Check = lambda _: None) -> Iterator[Upload]:
     ``check`` sees the fields that come before a file, and may refuse them before that is read.
     """
     with gateway().upload_seats.seat(), uploaded(gateway().yard, check) as upload:
+        identified(upload)
         if not upload.files:
             raise no_file()
         yield upload
@@ -59,8 +60,7 @@ def stored(files: Sequence[UploadedFile], folder_id: str | None) -> list[str]:
         ids[:] = [one.document_id for one in taken]
         return [draft for one in taken for draft in (one.drafts or _again(tx, one))]
 
-    requested(ask)
-    return ids
+    return requested(ask, lambda _: ids)
 
 
 def _again(tx: Transaction, known: Taken) -> list[Draft]:

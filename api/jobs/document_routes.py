@@ -10,8 +10,9 @@ from marshmallow import fields
 from api.auth import caller
 from api.fields import Words
 from api.gateway import gateway
+from api.idempotency.keyed import creates
 from api.jobs import examples, schemas
-from api.jobs.blueprint import MAKES_JOBS, WITH_BODY, blueprint, done, enveloped, refuses
+from api.jobs.blueprint import KEYED, MAKES_JOBS, WITH_BODY, blueprint, done, enveloped, refuses
 from api.jobs.dialect import SHOWN_WORDS
 from api.jobs.document_reader import read_document, read_documents, read_progress
 from api.jobs.generation import generation_of
@@ -78,9 +79,10 @@ def delete_document(document_id: str) -> Response:
 
 @blueprint.route("/v1/documents/<document_id>/reextract", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.answers(202, JOB, example=examples.JOB)
-@refuses("NOT_FOUND", *MAKES_JOBS)
+@refuses("NOT_FOUND", *MAKES_JOBS, *KEYED)
 def reextract(document_id: str) -> Response:
     """Read a document anew: EXTRACTION, or TRANSCRIPTION of a recording."""
 
@@ -93,9 +95,10 @@ def reextract(document_id: str) -> Response:
 
 @blueprint.route("/v1/documents/<document_id>/transcribe", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.answers(202, JOB)
-@refuses("NOT_FOUND", "CONFLICT", *MAKES_JOBS)
+@refuses("NOT_FOUND", *MAKES_JOBS, *KEYED)
 def transcribe(document_id: str) -> Response:
     """Write down what is said in a recording; uploads of recordings start it by themselves."""
 
@@ -108,10 +111,11 @@ def transcribe(document_id: str) -> Response:
 
 @blueprint.route("/v1/documents/<document_id>/generate", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.arguments(schemas.GenerationSchema, required=True)
 @blueprint.answers(202, JOB)
-@refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY)
+@refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def generate_from_document(asked: dict[str, Any], document_id: str) -> Response:
     """Make a summary or keywords of a document, or answer a question about it."""
     wanted = generation_of(asked)

@@ -9,12 +9,13 @@ from marshmallow import fields
 
 from api.auth import caller
 from api.gateway import gateway
+from api.idempotency.keyed import creates
 from api.jobs import examples, schemas
-from api.jobs.blueprint import MAKES_JOBS, WITH_BODY, blueprint, done, enveloped, refuses
+from api.jobs.blueprint import KEYED, MAKES_JOBS, WITH_BODY, blueprint, done, enveloped, refuses
 from api.jobs.document_reader import read_files
 from api.jobs.document_routes import MESSAGE
 from api.jobs.folder_desk import put_in
-from api.jobs.job_desk import makes_jobs, requested
+from api.jobs.job_desk import done_with_jobs, makes_jobs
 from api.jobs.search import find
 from api.permissions import permit
 from shared.documents.removal import take_out
@@ -34,13 +35,14 @@ def show_files(folder_id: str) -> Response:
 
 @blueprint.route("/v1/folders/<folder_id>/files", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.arguments(schemas.FilesSchema, required=True)
 @blueprint.answers(200, FILES)
-@refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY)
+@refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def add_files(asked: dict[str, Any], folder_id: str) -> Response:
     """Put documents into a folder too; all of them or, where one is not there, none."""
-    requested(lambda tx: put_in(tx, folder_id, asked["filesIds"]))
+    done_with_jobs(lambda tx: put_in(tx, folder_id, asked["filesIds"]))
     return done(read_files(folder_id))
 
 

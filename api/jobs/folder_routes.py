@@ -9,13 +9,21 @@ from marshmallow import fields
 
 from api.auth import caller
 from api.gateway import gateway
+from api.idempotency.keyed import creates
+from api.idempotency.once import created
 from api.jobs import examples, schemas
-from api.jobs.blueprint import MAKES_JOBS, WITH_BODY, blueprint, done, enveloped, refuses
+from api.jobs.blueprint import KEYED, MAKES_JOBS, WITH_BODY, blueprint, done, enveloped, refuses
 from api.jobs.document_routes import MESSAGE
 from api.jobs.folder_desk import embedding, read_folder
 from api.jobs.folder_view import folder_body, listed_bodies
 from api.jobs.generation import generation_of
-from api.jobs.job_desk import accepted_job, draft_of, makes_jobs, requested, require_room
+from api.jobs.job_desk import (
+    accepted_job,
+    done_with_jobs,
+    draft_of,
+    makes_jobs,
+    require_room,
+)
 from api.jobs.job_routes import JOB
 from api.jobs.outputs import send_output
 from api.permissions import permit
@@ -46,20 +54,19 @@ def show_folders() -> Response:
 
 @blueprint.route("/v1/folders", methods=["POST"])
 @permit("documents:write")
+@creates()
 @blueprint.arguments(schemas.NewFolderSchema, required=True)
 @blueprint.answers(201, FOLDER, example=examples.FOLDER)
-@refuses(*WITH_BODY)
+@refuses(*WITH_BODY, *KEYED)
 def make_folder(asked: dict[str, Any]) -> Response:
     """Make a folder; several may have the same name."""
-    with gateway().yard.store.begin() as tx:
-        folder = create_folder(
-            tx,
-            caller().account_id,
-            asked["name"],
-            description=asked["description"],
-            chunk_size=asked["chunkSize"],
-        )
-    return done(folder_body(folder, 0), 201)
+    account_id, name = caller().account_id, asked["name"]
+    said = {"description": asked["description"], "chunk_size": asked["chunkSize"]}
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        return folder_body(create_folder(tx, account_id, name, **said), 0)
+
+    return done(created(work), 201)
 
 
 @blueprint.route("/v1/folders/<folder_id>", methods=["GET"])
@@ -88,7 +95,7 @@ def change(asked: dict[str, Any], folder_id: str) -> Response:
         changed = change_folder(tx, folder, **values) if values else folder
         return [embedding(folder_id)] if changed.chunk_size != folder.chunk_size else []
 
-    requested(ask)
+    done_with_jobs(ask)
     return done(read_folder(folder_id))
 
 
@@ -109,9 +116,10 @@ def delete_folder(folder_id: str) -> Response:
 
 @blueprint.route("/v1/folders/<folder_id>/reindex", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.answers(202, JOB, example=examples.JOB)
-@refuses("NOT_FOUND", *MAKES_JOBS)
+@refuses("NOT_FOUND", *MAKES_JOBS, *KEYED)
 def reindex(folder_id: str) -> Response:
     """Chunk and embed a folder anew; what did not change is not embedded again."""
 
@@ -124,10 +132,11 @@ def reindex(folder_id: str) -> Response:
 
 @blueprint.route("/v1/folders/<folder_id>/sync", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.arguments(schemas.SyncSchema, required=True)
 @blueprint.answers(202, JOB)
-@refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY)
+@refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def sync(asked: dict[str, Any], folder_id: str) -> Response:
     """Make a folder hold what lies at a URL: adds, updates and removes documents."""
     read_source_url(asked["url"], gateway().yard.settings)
@@ -141,10 +150,11 @@ def sync(asked: dict[str, Any], folder_id: str) -> Response:
 
 @blueprint.route("/v1/folders/<folder_id>/generate", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.arguments(schemas.GenerationSchema, required=True)
 @blueprint.answers(202, JOB)
-@refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY)
+@refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def generate_from_folder(asked: dict[str, Any], folder_id: str) -> Response:
     """Make a summary or keywords of a folder, or answer a question about it."""
     wanted = generation_of(asked)

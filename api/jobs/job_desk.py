@@ -12,13 +12,14 @@ from marshmallow import EXCLUDE, ValidationError
 from api.auth import caller
 from api.blueprint import View
 from api.gateway import gateway
+from api.idempotency.once import requested
 from api.jobs.blueprint import done
 from api.jobs.job_view import job_body
 from api.jobs.refusals import refuse
 from shared.db import Transaction
 from shared.documents.intake import job
 from shared.errors import NotFound
-from shared.tasks.draft import Accepted, Draft
+from shared.tasks.draft import Draft
 from shared.tasks.job_queries import get_job
 from shared.tasks.registry import Registry
 
@@ -41,15 +42,15 @@ def require_room() -> None:
     gateway().admission.require_room(caller().account_id)
 
 
-def requested(ask: Ask) -> list[Accepted]:
+def done_with_jobs(ask: Ask) -> None:
     """Do ``ask``, and store the caller's jobs that it drafts in the same commit."""
-    return gateway().admission.request(caller().account_id, ask)
+    requested(ask, lambda _: None)
 
 
 def accepted_job(ask: Ask) -> Response:
     """202 with the one job that ``ask`` drafts, or with one that waits to do the same."""
-    (accepted,) = requested(ask)
-    return done(read_job(accepted.task_id), 202)
+    (job_id,) = requested(ask, lambda accepted: [one.task_id for one in accepted])
+    return done(read_job(job_id), 202)
 
 
 def read_job(job_id: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from flask import Response, request
 from marshmallow import fields
 
+from api.idempotency.keyed import creates
 from api.jobs import examples, schemas
 from api.jobs.arrivals import one_file, received, stored
-from api.jobs.blueprint import MAKES_JOBS, WITH_BODY, blueprint, done, enveloped, refuses
+from api.jobs.blueprint import KEYED, MAKES_JOBS, WITH_BODY, blueprint, done, enveloped, refuses
 from api.jobs.document_routes import DOCUMENT
 from api.jobs.folder_desk import named_folder, require_folder
 from api.jobs.import_desk import imported
@@ -27,11 +28,20 @@ UPLOAD = enveloped("UploadAnswer", fields.Nested(schemas.UploadSchema, required=
 
 @blueprint.route("/v1/documents", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.about(requestBody=examples.NEW_DOCUMENT)
 @blueprint.answers(200, DOCUMENT, example=examples.DOCUMENT, description="It is read.")
 @blueprint.answers(202, STANDING, example=examples.STANDING, description="Not yet.")
-@refuses("NO_FILE", "NOT_FOUND", "EXTRACTION_FAILED", "EXTRACTION_TIMEOUT", *MAKES_JOBS, *WITH_BODY)
+@refuses(
+    "NO_FILE",
+    "NOT_FOUND",
+    "EXTRACTION_FAILED",
+    "EXTRACTION_TIMEOUT",
+    *MAKES_JOBS,
+    *WITH_BODY,
+    *KEYED,
+)
 def add_document() -> Response:
     """Put a file in, and wait until it is read; what takes longer goes on."""
     with received(check_form) as upload:
@@ -51,10 +61,11 @@ def check_form(form: Mapping[str, str]) -> None:
 
 @blueprint.route("/api/upload", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.about(requestBody=examples.FILES, parameters=examples.UPLOAD_HEADERS)
 @blueprint.answers(200, UPLOAD, example=examples.UPLOAD)
-@refuses("NO_FILE", "NOT_FOUND", *MAKES_JOBS, *WITH_BODY)
+@refuses("NO_FILE", "NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def upload_files() -> Response:
     """Put files in; the same content is kept once in a folder. All of them or none."""
     is_waiting = wait_header(request.headers.get("wait"))
@@ -67,10 +78,11 @@ def upload_files() -> Response:
 
 @blueprint.route("/v1/folders/<folder_id>/import", methods=["POST"])
 @permit("documents:write")
+@creates()
 @makes_jobs
 @blueprint.about(requestBody=examples.IMPORT)
 @blueprint.answers(202, JOB)
-@refuses("NO_FILE", "NOT_FOUND", *MAKES_JOBS, *WITH_BODY)
+@refuses("NO_FILE", "NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def import_files(folder_id: str) -> Response:
     """Put into a folder what lies at some addresses, or in a zip or tar archive."""
     return imported(folder_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from api.auth import caller
 from api.gateway import gateway
+from api.idempotency.once import created
 from api.scripts.account_view import account_body, whole_body
 from api.scripts.path_number import path_number
 from shared.db import Transaction
@@ -53,7 +54,7 @@ def registered(said: Mapping[str, Any]) -> dict[str, Any]:
     def work(tx: Transaction) -> dict[str, Any]:
         return _body(tx, register_account(tx, yard.settings, account_id, **said))
 
-    return yard.store.transact(work)
+    return created(work)
 
 
 def changed_account(account_number: str, said: Mapping[str, Any]) -> dict[str, Any]:

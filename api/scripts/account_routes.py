@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 
+from api.idempotency.keyed import creates
 from api.permissions import permit
 from api.scripts import account_desk as desk
 from api.scripts import account_examples as examples
 from api.scripts import account_schemas as schemas
-from api.scripts.blueprint import WITH_BODY, blueprint, done, enveloped, refuses
+from api.scripts.blueprint import KEYED, WITH_BODY, blueprint, done, enveloped, refuses
 from api.scripts.dialect import Code
 
 ACCOUNT = enveloped("AccountAnswer", fields.Nested(schemas.WholeAccountSchema, required=True))
@@ -31,9 +32,10 @@ def show_accounts(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/api/v1/accounts", methods=["POST"])
 @permit("devices:write")
+@creates()
 @blueprint.arguments(schemas.NewAccountSchema, required=True, example=examples.NEW)
 @blueprint.answers(200, ACCOUNT, example=examples.ACCOUNT)
-@refuses(Code.CONFLICT, *WITH_BODY)
+@refuses(*WITH_BODY, *KEYED)
 def add_account(asked: dict[str, Any]) -> Response:
     """Register an account; without a credential its posts are put into the outbox."""
     return done(desk.registered(asked))

@@ -18,6 +18,7 @@ EVERYWHERE = (Code.UNAUTHORIZED, Code.FORBIDDEN, Code.INTERNAL, Code.UNAVAILABLE
 OPEN_TO: list[dict[str, list[str]]] = [{"bearer": []}, {}]
 """A credential, or none: see `local_account`."""
 WITH_BODY = (Code.INVALID, Code.TOO_LARGE, Code.MEDIA_TYPE)
+KEYED = (Code.CONFLICT, Code.KEY_REUSED)
 MAKES_TASKS = (Code.CREDITS, Code.TOO_MANY)
 
 blueprint = DocumentedBlueprint(

@@ -7,6 +7,7 @@ from typing import Any
 
 from api.auth import caller
 from api.gateway import gateway
+from api.idempotency.once import identified, requested
 from api.scripts.material_view import material_body
 from api.scripts.refusals import refused
 from api.uploads import FILE, UploadedFile, uploaded
@@ -44,17 +45,14 @@ def received() -> dict[str, Any]:
     """
     gateway().admission.require_room(caller().account_id)
     with gateway().upload_seats.seat(), uploaded(gateway().yard, _check_form) as upload:
+        identified(upload)
         tags = _tags_in(upload.fields)
         if not upload.files:
             raise refused(FILE, "is required: files in a multipart/form-data body.")
-        taken = _stored([_arrival(file, tags) for file in upload.files])
-    return {
-        "materials": [material_body(one.material) for one in taken],
-        "added_count": len({one.material.id for one in taken if one.is_new}),
-    }
+        return _stored([_arrival(file, tags) for file in upload.files])
 
 
-def _stored(arrivals: Sequence[Arrival]) -> list[Taken]:
+def _stored(arrivals: Sequence[Arrival]) -> dict[str, Any]:
     registry, account_id = gateway().yard.registry, caller().account_id
     taken: list[Taken] = []
 
@@ -63,8 +61,14 @@ def _stored(arrivals: Sequence[Arrival]) -> list[Taken]:
         by_material = {one.material.id: one.drafts for one in taken}
         return [draft for drafts in by_material.values() for draft in drafts]
 
-    gateway().admission.request(account_id, ask)
-    return taken
+    return requested(ask, lambda _: _taken_body(taken))
+
+
+def _taken_body(taken: Sequence[Taken]) -> dict[str, Any]:
+    return {
+        "materials": [material_body(one.material) for one in taken],
+        "added_count": len({one.material.id for one in taken if one.is_new}),
+    }
 
 
 def _arrival(file: UploadedFile, tags: Sequence[str]) -> Arrival:

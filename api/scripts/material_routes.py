@@ -9,10 +9,11 @@ from marshmallow import fields
 
 from api.auth import caller
 from api.gateway import gateway
+from api.idempotency.keyed import creates
 from api.permissions import permit
 from api.scripts import material_desk as desk
 from api.scripts import material_schemas as schemas
-from api.scripts.blueprint import WITH_BODY, blueprint, done, enveloped, refuses
+from api.scripts.blueprint import KEYED, WITH_BODY, blueprint, done, enveloped, refuses
 from api.scripts.dialect import Code, success
 from api.scripts.material_view import material_body
 from shared.db import Transaction
@@ -58,9 +59,10 @@ def show_materials(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/api/v1/materials", methods=["POST"])
 @permit("devices:write")
+@creates()
 @blueprint.about(requestBody=schemas.FORM)
 @blueprint.answers(200, ADDED, example=success({"materials": [EXAMPLE], "added_count": 1}))
-@refuses(Code.TOO_MANY, *WITH_BODY)
+@refuses(Code.TOO_MANY, *WITH_BODY, *KEYED)
 def add_materials() -> Response:
     """Put files into the library, all or none; a worker looks into them before posts use them."""
     return done(desk.received())

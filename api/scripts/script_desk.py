@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from api.auth import caller
 from api.gateway import gateway
+from api.idempotency.once import requested
 from api.scripts.order import Order
 from api.scripts.path_number import path_number
 from api.scripts.refusals import refused
@@ -44,7 +45,7 @@ def order_tasks(order: Order, source: str = "api") -> list[int]:
         _require_credits(tx, account_id, sum(draft.cost_cents for draft in drafts))
         return drafts
 
-    return [accepted.number for accepted in gateway().admission.request(account_id, ask)]
+    return requested(ask, lambda accepted: [one.number for one in accepted])
 
 
 def own_scripts() -> ScriptTasks:

@@ -9,10 +9,11 @@ from marshmallow import fields
 
 from api.auth import caller
 from api.gateway import gateway
+from api.idempotency.keyed import creates
 from api.limits import read_object
 from api.permissions import permit
 from api.scripts import examples, schemas
-from api.scripts.blueprint import MAKES_TASKS, WITH_BODY, blueprint, done, enveloped, refuses
+from api.scripts.blueprint import KEYED, MAKES_TASKS, WITH_BODY, blueprint, done, enveloped, refuses
 from api.scripts.dialect import Code
 from api.scripts.order import order_of
 from api.scripts.script_desk import number_of, order_tasks
@@ -29,9 +30,10 @@ STATS = enveloped("ScriptStatsAnswer", fields.Nested(schemas.ScriptStatsSchema, 
 
 @blueprint.route("/api/v1/task", methods=["POST"])
 @permit("devices:write")
+@creates()
 @blueprint.about(requestBody=examples.NEW_TASKS)
 @blueprint.answers(200, CREATED, example=examples.CREATED)
-@refuses(Code.MISSING_SCRIPT, Code.UNKNOWN_SCRIPT, *MAKES_TASKS, *WITH_BODY)
+@refuses(Code.MISSING_SCRIPT, Code.UNKNOWN_SCRIPT, *MAKES_TASKS, *WITH_BODY, *KEYED)
 def make_tasks() -> Response:
     """Let a script run on devices, or in accounts: one task each, all or none.
 

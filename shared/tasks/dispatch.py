@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 UNSTORABLE = (DataError, IntegrityError, TypeError)
 """A value that the store refuses, or that is no JSON to begin with; not a store in trouble."""
 Send = Callable[[Yard, Sequence[Sendable]], None]
+Then = Callable[[Transaction, Sequence[submission.Answer]], None]
 SOON = timedelta(seconds=3)
 LONG = timedelta(seconds=60)
 """How long a message may take to be started: where none is left in its queue, and at most."""
@@ -83,11 +84,13 @@ def request(
     ask: Callable[[Transaction], Sequence[Draft]],
     rooms: Rooms | None = None,
     send: Send = send,
+    then: Then = lambda _, __: None,
 ) -> list[submission.Answer]:
     """Do ``ask``, which changes rows and answers drafts, and store those in the same commit.
 
     One answer for each draft, in order; a task that waits for the same already is answered
-    instead of a new one (`requests.store`). ``ask`` runs again where the transaction does.
+    instead of a new one (`requests.store`). ``then`` is given the answers before the commit.
+    Both run again where the transaction does.
     Raises `Unavailable`; where its ``outcome_unknown`` is set, all of it may have been done.
     """
     view = rooms or Rooms(yard.settings.queue_seconds)
@@ -97,6 +100,7 @@ def request(
     def store(tx: Transaction) -> submission.Stored:
         drafts = [with_sealed(yard, draft) for draft in ask(tx)]
         tried.append((drafts, requests.store(tx, drafts, view, opened)))
+        then(tx, tried[-1][1].answers)
         return tried[-1][1]
 
     try:
@@ -112,7 +116,7 @@ def request(
 def _are_there(yard: Yard, drafts: Sequence[Draft]) -> bool:
     """Whether a commit whose answer was lost is seen to have stored ``drafts``, or some of them."""
     try:
-        return bool(_found(yard, drafts))
+        return bool(stored_among(yard, drafts))
     except Unavailable:
         return False
 
@@ -143,11 +147,11 @@ def _once_more(
     """
     unsure = Unavailable("The store went away; the tasks may be stored.", outcome_unknown=True)
     try:
-        found = _found(yard, drafts)
+        found = stored_among(yard, drafts)
         missing = [draft for draft in drafts if draft.id not in found]
         stored = yard.store.transact(lambda tx: submission.store(tx, missing, rooms))
     except UNSTORABLE:
-        found = _found(yard, drafts)
+        found = stored_among(yard, drafts)
         return [found.get(draft.id, unsure) for draft in drafts]
     except Unavailable as error:
         raise unsure from error
@@ -156,8 +160,8 @@ def _once_more(
     return [found.get(draft.id) or answers[draft.id] for draft in drafts]
 
 
-def _found(yard: Yard, drafts: Sequence[Draft]) -> dict[str, submission.Answer]:
-    """Those of ``drafts`` that are stored."""
+def stored_among(yard: Yard, drafts: Sequence[Draft]) -> dict[str, Accepted]:
+    """Those of ``drafts`` that are stored, by their ids."""
     query = select(tasks.c.id, tasks.c.number, tasks.c.cost_cents)
     with yard.store.read() as tx:
         rows = tx.rows(query.where(tasks.c.id.in_([draft.id for draft in drafts])))

@@ -35,9 +35,13 @@ class Submitter:
         """Store many tasks in one commit; one answer for each, in order."""
         return dispatch.submit(self._yard, drafts, self._rooms, self._send)
 
-    def request(self, ask: Callable[[Transaction], Sequence[Draft]]) -> list[Answer]:
+    def request(
+        self,
+        ask: Callable[[Transaction], Sequence[Draft]],
+        then: Callable[[Transaction, Sequence[Answer]], None],
+    ) -> list[Answer]:
         """Change rows and store tasks in one commit; see `dispatch.request`."""
-        return dispatch.request(self._yard, ask, self._rooms, self._send)
+        return dispatch.request(self._yard, ask, self._rooms, self._send, then)
 
     def close(self) -> None:
         """Send what waits, then stop."""

@@ -14,7 +14,7 @@ import orjson
 from shared.errors import Refused, Unavailable
 from taskyard.agent.finished import Finished
 from taskyard.agent.link_task import LinkTask
-from taskyard.client import BUSY
+from taskyard.client.answer import BUSY
 
 log = logging.getLogger(__name__)
 WORKER = "/api/v1/worker"

@@ -82,8 +82,9 @@ def command(
     """Claim link tasks at a gateway, do them on this machine, and report.
 
     No yard is needed here. TASKYARD_ALLOW_NETWORKS, TASKYARD_LINK_TARGETS, TASKYARD_LOCAL_ROOTS,
-    TASKYARD_LOG_LEVEL and TASKYARD_LOG_FORMAT count as in a yard. Finished work that the gateway has not acknowledged is kept on disk, and is
-    reported first at the next start. Ctrl-C or SIGTERM: what runs is finished and reported.
+    TASKYARD_LOG_LEVEL and TASKYARD_LOG_FORMAT count as in a yard. Finished work that the gateway
+    has not acknowledged is kept on disk, and is reported first at the next start. Ctrl-C or
+    SIGTERM: what runs is finished and reported.
     """
     key = key_of(server_key, server_key_file)
     settings = agent_settings(os.environ)

@@ -9,7 +9,17 @@ import click
 from sqlalchemy import ColumnElement, func, select
 
 from shared.db import Store, Transaction
-from shared.resealing import Batch, Tally, next_credentials, next_tasks
+from shared.idempotency.memo import memos
+from shared.resealing import (
+    Batch,
+    Tally,
+    next_credentials,
+    next_memos,
+    next_schedules,
+    next_tasks,
+)
+from shared.schedules.schedule import schedules
+from shared.settings import Settings
 from shared.social.account import social_accounts
 from shared.tasks.registry import load_registry
 from shared.tasks.task import tasks
@@ -32,21 +42,8 @@ def command(as_json: bool) -> None:
     with any key; they stay as they are, and are named.
     """
     with open_desk() as desk:
-        registry = load_registry()
-        places: list[tuple[str, ColumnElement[int], Next]] = [
-            (
-                "Accounts",
-                social_accounts.c.number,
-                lambda tx, after: next_credentials(tx, desk.settings, after),
-            ),
-            (
-                "Tasks",
-                tasks.c.number,
-                lambda tx, after: next_tasks(tx, desk.settings, registry, after),
-            ),
-        ]
         tally = Tally()
-        for label, number, next_batch in places:
+        for label, number, next_batch in _places(desk.settings):
             tally.add(_resealed(desk.store, label, number, next_batch))
     for where in tally.lost[:MOST_NAMED]:
         click.echo(f"No key opens {where}.", err=True)
@@ -54,6 +51,17 @@ def command(as_json: bool) -> None:
     show(counts, as_json=as_json)
     if tally.lost:
         sys.exit(LOST)
+
+
+def _places(settings: Settings) -> list[tuple[str, ColumnElement[int], Next]]:
+    """Where something is sealed, by what its rows are counted, and how their batches are done."""
+    registry = load_registry()
+    return [
+        ("Accounts", social_accounts.c.number, lambda tx, n: next_credentials(tx, settings, n)),
+        ("Schedules", schedules.c.number, lambda tx, n: next_schedules(tx, settings, n)),
+        ("Memos", memos.c.number, lambda tx, n: next_memos(tx, settings, n)),
+        ("Tasks", tasks.c.number, lambda tx, n: next_tasks(tx, settings, registry, n)),
+    ]
 
 
 def _resealed(store: Store, label: str, number: ColumnElement[int], next_batch: Next) -> Tally:

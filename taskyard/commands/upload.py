@@ -12,6 +12,8 @@ import click
 from shared.accounts.role import Role
 from shared.accounts.token import issue_token
 from shared.errors import Refused
+from taskyard.client import Client
+from taskyard.client.patience import NONE
 from taskyard.desk import acting_account, open_desk
 from taskyard.output import json_option, show, show_list
 from taskyard.uploading.bars import terminal_bars
@@ -51,9 +53,12 @@ def command(folder: Path, name: str | None, account: str | None, as_json: bool) 
         with desk.store.read() as tx:
             owner = acting_account(tx, desk.settings, account)
         token = partial(issue_token, desk.settings, owner.id, Role.BUYER, ttl_seconds=TOKEN_SECONDS)
-        with DocumentsClient(gateway_url(desk.settings, os.environ), token) as client:
-            place = client.folder(name or folder.resolve().name)
-            outcomes = list(Journey(client, place, terminal_bars).run(files))
+        url = gateway_url(desk.settings, os.environ)
+        # The journey tries again by itself, so that its bars begin anew.
+        with Client(url, token, patience=NONE) as client:
+            owner_client = DocumentsClient(client)
+            place = owner_client.folder(name or folder.resolve().name)
+            outcomes = list(Journey(owner_client, place, terminal_bars).run(files))
     if as_json:
         found = [one.as_json() for one in outcomes]
         show({"folderId": place, "files": found}, as_json=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from shared.errors import Refused
-from taskyard.client import Client
+from taskyard import Client
 from tests.yard import UpYard
 
 
@@ -60,9 +61,21 @@ def test_a_refused_submission_is_one_line(up: UpYard) -> None:
 
 
 def test_the_client_submits_waits_and_cancels(up: UpYard) -> None:
-    client = Client(up.url, (up.home / "demo_api_key").read_text().strip())
-    task_id = client.submit({"type": "ECHO", "content": "hello"})["taskId"]
-    assert client.task(task_id, wait_seconds=30)["status"] == "COMPLETED"
+    with Client(up.url, (up.home / "demo_api_key").read_text().strip()) as client:
+        task_id = client.submit("ECHO", "hello").task_id
+        assert client.wait(task_id, timeout_seconds=30).status == "COMPLETED"
 
-    with pytest.raises(Refused, match="completed already"):
-        client.cancel(task_id)
+        with pytest.raises(Refused, match="completed already"):
+            client.cancel(task_id)
+
+
+def test_a_file_of_tasks_is_submitted_and_watched_until_all_are_done(up: UpYard) -> None:
+    lines = [json.dumps({"type": "ECHO", "content": {"n": n}}) for n in range(2_500)]
+    (up.folder / "echoes.jsonl").write_text("\n".join(lines))
+
+    whole = up.json("submit", "echoes.jsonl")
+    assert (whole["accepted"], whole["rejected"]) == (2_500, 0)
+    assert up.json("submit", "echoes.jsonl")["submitted_now"] == 0
+
+    looks = up.command("watch", "--until-idle", "--every", "0.2", "--json").stdout.splitlines()
+    assert json.loads(looks[-1])["byType"]["ECHO"]["completed"] >= 2_500

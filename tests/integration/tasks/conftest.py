@@ -21,6 +21,12 @@ def sqlite_yard(sqlite_store: Store, settings: Settings) -> MemoryYard:
 
 
 @pytest.fixture
+def postgres_yard(postgres_store: Store, settings: Settings) -> MemoryYard:
+    """A yard on PostgreSQL alone, where transactions are open beside each other."""
+    return MemoryYard(postgres_store, settings)
+
+
+@pytest.fixture
 def much_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every queue takes whatever comes."""
     monkeypatch.setattr(room, "LEAST_MESSAGES", 10**6)

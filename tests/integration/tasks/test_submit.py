@@ -243,13 +243,13 @@ def test_a_commit_that_was_only_late_is_found_in_the_end(
     yard: MemoryYard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lose_answers(yard.store, commits=True)
-    find, looks = dispatch._found, []
+    find, looks = dispatch.stored_among, []
 
     def too_early(*args: Any) -> Any:
         looks.append(1)
         return find(*args) if len(looks) > 1 else {}
 
-    monkeypatch.setattr(dispatch, "_found", too_early)
+    monkeypatch.setattr(dispatch, "stored_among", too_early)
     task_id = yard.submit(cost_cents=1)
     assert yard.steps(task_id) == [P, Q]
     assert yard.money() == (9999, 1)

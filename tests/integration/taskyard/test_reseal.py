@@ -14,6 +14,12 @@ from sqlalchemy import update
 
 from shared import resealing
 from shared.db import Store
+from shared.idempotency.keeping import Told, note, outcome_of, tell
+from shared.idempotency.memo import ANSWER, OUTCOME, Asked, Found, Memo
+from shared.idempotency.taking import take
+from shared.schedules.asked import AskedTask, NewSchedule
+from shared.schedules.making import make_schedule
+from shared.schedules.schedule import list_schedules
 from shared.sealed import MARK, seal, unseal
 from shared.settings import Settings
 from shared.social.account import add_social_account, find_named, social_accounts
@@ -110,6 +116,47 @@ def test_tasks_and_accounts_need_the_old_key_no_more(
     with yard.store.read() as tx:
         for name in ("ada", "bob", "eve"):
             assert find_named(tx, yard.account.id, name)[0].opened(renewed) == credential
+
+
+def test_what_schedules_give_their_tasks_needs_the_old_key_no_more(
+    yard: MemoryYard, reseal: Reseal, renewed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resealing, "ROWS_AT_ONCE", 2)
+    draft = yard.draft(GUARDED, payload={"site": "a", "password": SECRET})
+    task = AskedTask.of(yard.yard, {"type": "GUARDED", "content": draft.payload}, draft)
+    plain = AskedTask.of(yard.yard, {"type": "PLAIN", "content": {}}, yard.draft())
+    with yard.store.begin() as tx:
+        for asked in (task, plain, task, task):
+            make_schedule(tx, yard.account.id, NewSchedule(task=asked, every="60s"))
+
+    assert counts(reseal("--json")) == {"resealed": 3, "current": 0, "lost": 0}
+    assert counts(reseal("--json")) == {"resealed": 0, "current": 3, "lost": 0}
+
+    with yard.store.read() as tx:
+        found = [one.secrets for one in list_schedules(tx, yard.account.id)]
+    told = [open_fields(renewed, yard.account.id, secrets) for secrets in found]
+    assert told == [{"password": SECRET}, {"password": SECRET}, {}, {"password": SECRET}]
+
+
+def test_what_requests_with_keys_were_told_needs_the_old_key_no_more(
+    yard: MemoryYard, reseal: Reseal, renewed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resealing, "ROWS_AT_ONCE", 2)
+    own, account_id = yard.yard.settings, yard.account.id
+    asked = [Asked(account_id, "/r", key, "f" * 64) for key in "abc"]
+    with yard.store.begin() as tx:
+        memos = [memo for memo in take(tx, asked) if isinstance(memo, Memo)]
+        note(tx, memos[1], seal(own, account_id, {"apiKey": SECRET}, OUTCOME))
+        tell(tx, [Told(memo, seal(own, account_id, SECRET, ANSWER)) for memo in memos[1:]])
+
+    assert counts(reseal("--json")) == {"resealed": 3, "current": 0, "lost": 0}
+    assert counts(reseal("--json")) == {"resealed": 0, "current": 3, "lost": 0}
+
+    with yard.store.begin() as tx:
+        outcome, found = outcome_of(tx, memos[1]), take(tx, asked)[1:]
+    assert unseal(renewed, account_id, outcome, OUTCOME) == {"apiKey": SECRET}
+    told = [one.answer for one in found if isinstance(one, Found)]
+    assert [unseal(renewed, account_id, text or "", ANSWER) for text in told] == [SECRET, SECRET]
 
 
 def test_the_yard_may_run_meanwhile(

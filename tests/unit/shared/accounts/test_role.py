@@ -20,6 +20,8 @@ HOLDERS: dict[str, set[Role]] = {
     "documents:write": {B, P, A},
     "campaigns:read": {B, P, A},
     "campaigns:write": {B, P, A},
+    "schedules:read": {B, P, A},
+    "schedules:write": {B, P, A},
     "tokens:issue": {P, A},
     "queues:read": {P, A},
     "queues:pause": {P, A},

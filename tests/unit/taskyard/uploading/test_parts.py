@@ -8,13 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.errors import Refused, Unavailable
 from taskyard.uploading.bars import LABEL_WIDTH, fitted
-from taskyard.uploading.documents_client import data_of
 from taskyard.uploading.local_files import files_below
 from taskyard.uploading.outcome import seconds_of
-
-REFUSAL = b'{"success": false, "error": {"code": "TOO_LARGE", "message": "Too large."}}'
 
 
 def test_files_are_found_in_every_folder_but_the_hidden(tmp_path: Path) -> None:
@@ -58,29 +54,6 @@ def test_a_folder_that_cannot_be_looked_into_stands_for_its_files(
 def test_a_label_fits(label: str, shown: str) -> None:
     assert fitted(label) == shown
     assert len(fitted(label)) == LABEL_WIDTH
-
-
-def test_an_answer_is_what_its_envelope_holds() -> None:
-    assert data_of(200, b'{"success": true, "data": [1]}') == [1]
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "error", "words"),
-    [
-        (413, REFUSAL, Refused, "Too large"),
-        (429, REFUSAL, Unavailable, "Too large"),
-        (503, REFUSAL, Unavailable, "Too large"),
-        (500, REFUSAL, Unavailable, "Too large"),
-        (502, b"<html>", Unavailable, "answers 502, and not in the words of one"),
-        (200, b"{}", Unavailable, "answers 200"),
-        (404, b'{"success": false}', Unavailable, "answers 404"),
-    ],
-)
-def test_a_refusal_is_told_from_an_outage(
-    status: int, body: bytes, error: type[Exception], words: str
-) -> None:
-    with pytest.raises(error, match=words):
-        data_of(status, body)
 
 
 @pytest.mark.parametrize(

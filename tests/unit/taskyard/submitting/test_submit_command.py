@@ -1,4 +1,4 @@
-"""What the client makes of answers, and what `taskyard submit` sends."""
+"""What `taskyard submit` makes of its arguments."""
 
 from __future__ import annotations
 
@@ -6,33 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.errors import Refused, Unavailable
-from taskyard.client import Client, refusal
+from shared.errors import Refused
 from taskyard.commands.submit import content_of, fields_of
-
-PROBLEM = b'{"code": "INVALID_TYPE", "detail": "type: must be one of ECHO."}'
-
-
-def test_a_refusal_is_told_in_the_gateways_words() -> None:
-    error = refusal(400, PROBLEM)
-
-    assert isinstance(error, Refused)
-    assert (str(error), error.code) == ("type: must be one of ECHO.", "INVALID_TYPE")
-
-
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_what_may_be_had_later_is_unavailable(status: int) -> None:
-    assert isinstance(refusal(status, PROBLEM), Unavailable)
-
-
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}"])
-def test_an_answer_in_other_words_is_no_gateways(body: bytes) -> None:
-    assert isinstance(refusal(404, body), Unavailable)
-
-
-def test_nobody_answering_is_unavailable() -> None:
-    with pytest.raises(Unavailable, match="refused"):
-        Client("http://127.0.0.1:1", "no token").task("an id")
 
 
 @pytest.mark.parametrize(

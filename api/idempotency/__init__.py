@@ -1,0 +1,1 @@
+"""Requests with an ``Idempotency-Key`` are done once, and answered the same again."""

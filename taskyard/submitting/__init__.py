@@ -1,0 +1,1 @@
+"""Parts of ``taskyard submit FILE``: reading lines, sending them, writing down how far it is."""
