@@ -14,6 +14,7 @@ from api import buyers, health, jobs, scripts, servers
 from api.auth import guard_routes
 from api.description import open_api
 from api.dialect import Speakers
+from api.docs import routes as docs
 from api.errors import speak_errors
 from api.gateway import EXTENSION, open_gateway
 from api.headers import share_with
@@ -60,12 +61,23 @@ def create_app(settings: Settings) -> Flask:
 
 def create_app_for(yard: Yard) -> Flask:
     """The gateway of a yard that is open already."""
+    app = create_routes(yard.settings.cors_origins)
+    lead_to(yard, app)
+    return app
+
+
+def lead_to(yard: Yard, app: Flask) -> None:
+    """Let the routes of ``app`` lead to ``yard`` from now on."""
+    app.extensions[EXTENSION] = open_gateway(yard, buyers.write_event)
+
+
+def create_routes(cors_origins: tuple[str, ...] = ()) -> Flask:
+    """Every route, leading nowhere yet."""
     app = GatewayFlask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = JSON_BYTES
-    app.extensions[EXTENSION] = open_gateway(yard)
     app.wsgi_app = RequestIds(app.wsgi_app)  # type: ignore[assignment,method-assign]
     guard_routes(app, {scripts.NAME: scripts.DOOR, servers.NAME: servers.DOOR})
-    share_with(app, yard.settings.cors_origins)
+    share_with(app, cors_origins)
     speakers = Speakers(default=buyers.DIALECT)
     speakers.add(jobs.PREFIXES, jobs.DIALECT)
     speakers.add(scripts.PREFIXES, scripts.DIALECT)
@@ -76,6 +88,7 @@ def create_app_for(yard: Yard) -> Flask:
     scripts.join(api)
     servers.join(api)
     api.register_blueprint(health.blueprint)
+    app.register_blueprint(docs.blueprint)
     speak_errors(app, speakers)
     return app
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol, cast
 
 from flask import Flask, current_app, g, request
@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, request
 from api.caller import Caller
 from api.failure import Kind, Rejected
 from api.gateway import gateway
+from api.limited import count
 from api.permissions import PUBLIC, permission_of
 from shared.accounts.role import may
 
@@ -32,7 +33,8 @@ class AccountsDoor:
 
     def admit(self, permission: str | None) -> None:
         """Let an account's caller in."""
-        let_in(caller_of(request.headers.get("Authorization", "")), permission)
+        meet(caller_of(request.headers.get("Authorization", "")))
+        let_in(permission)
 
 
 def guard_routes(app: Flask, doors: Mapping[str, Door]) -> None:
@@ -75,8 +77,21 @@ def caller_of(header: str) -> Caller:
     return found
 
 
-def let_in(found: Caller, permission: str | None) -> None:
-    """Let ``found`` make the request at hand; 403 where the role lacks ``permission``."""
+def meet(found: Caller) -> None:
+    """Remember that ``found`` makes the request at hand; 429 where that is one too many."""
     g.caller = found
-    if permission is None or not may(found.role, permission):
-        raise Rejected(Kind.FORBIDDEN, f"The role {found.role.value} may not do this.")
+    count(found.counted_as, found.account_id)
+
+
+def still_good() -> Callable[[], bool]:
+    """Whether the credential of the request at hand is good, asked later and outside of it."""
+    credential = request.headers.get("Authorization", "").partition(" ")[2].strip()
+    known = gateway().credentials
+    return lambda: known.caller(credential) is not None
+
+
+def let_in(permission: str | None) -> None:
+    """Let the caller make the request at hand; 403 where the role lacks ``permission``."""
+    role = caller().role
+    if permission is None or not may(role, permission):
+        raise Rejected(Kind.FORBIDDEN, f"The role {role.value} may not do this.")

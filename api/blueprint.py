@@ -29,6 +29,16 @@ class DocumentedBlueprint(Blueprint):  # type: ignore[misc]
         decorator: Decorator = super().route(rule, **options)
         return decorator
 
+    def add_url_rule(
+        self, rule: str, endpoint: str | None = None, *args: Any, **options: Any
+    ) -> None:
+        """Add a route; its operations are called by the names of blueprint and view."""
+        super().add_url_rule(rule, endpoint, *args, **options)
+        name = self._endpoints[-1]
+        for method, about in self._docs[name].items():
+            if method != "parameters":
+                about.setdefault("manual_doc", {})["operationId"] = f"{self.name}_{name}"
+
     def arguments(self, schema: Any, **options: Any) -> Decorator:
         """The view is given what ``schema`` reads from the request."""
         decorator: Decorator = super().arguments(schema, **options)

@@ -35,6 +35,11 @@ class Caller:
         return self.account.id
 
     @property
+    def counted_as(self) -> str:
+        """Whose requests count together: an API key's, or those of one who has a token."""
+        return self.key_id or f"{self.account_id}/{self.user or ''}"
+
+    @property
     def actor(self) -> str:
         """The name under which the caller's steps are written down."""
         return f"user:{self.user}" if self.user else f"api:{self.role.value}"

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
-from flask import Flask
-from flask_smorest import Api
+import orjson
+from flask import Flask, Response
+from flask_smorest import Api, Blueprint
+
+from api.described_bodies import as_read, operations
+from api.rate_fields import DESCRIBED_REFUSAL
 
 VERSION = "1.0"
 CONFIG = {
@@ -15,12 +22,13 @@ CONFIG = {
     "OPENAPI_URL_PREFIX": "/",
     "OPENAPI_JSON_PATH": "openapi.json",
 }
+BY_CREDENTIAL: list[dict[str, list[str]]] = [{"bearer": []}]
 ABOUT = {
     "info": {
         "description": "Typed tasks go in, results come out, and nothing accepted is lost.",
         "license": {"name": "MIT", "identifier": "MIT"},
     },
-    "security": [{"bearer": []}],
+    "security": BY_CREDENTIAL,
     "servers": [{"url": "/"}],
 }
 BEARER = {
@@ -35,8 +43,46 @@ class GatewayApi(Api):  # type: ignore[misc]
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 
+    def __init__(self, *given: Any, **options: Any) -> None:
+        self._undescribed: list[tuple[Blueprint, str]] = []
+        self._describing = Lock()
+        super().__init__(*given, **options)
+
     def _register_error_handlers(self) -> None:
         """None of its own."""
+
+    def register_blueprint(self, blp: Blueprint) -> None:
+        """Add routes; they are described when somebody asks: that takes twice as long."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._undescribed.append((blp, blp.name))
+
+    def _describe_routes(self) -> None:
+        with self._describing:
+            while self._undescribed:
+                blueprint, name = self._undescribed.pop(0)
+                blueprint.register_views_in_doc(
+                    self, self._app, self.spec, name=name, parameters=None
+                )
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """The whole description; every route has been added by the time it is first asked for."""
+        self._describe_routes()
+        spec: dict[str, Any] = deepcopy(self.spec.to_dict())
+        as_read(spec)
+        for _, _, operation in operations(spec):
+            operation.setdefault("security", BY_CREDENTIAL)
+            if "429" in operation["responses"]:
+                operation["responses"]["429"]["headers"] = DESCRIBED_REFUSAL
+        return spec
+
+    @cached_property
+    def _text(self) -> bytes:
+        return orjson.dumps(self.whole)
+
+    def _openapi_json(self) -> Response:
+        return Response(self._text, mimetype="application/json")
 
 
 def open_api(app: Flask) -> Api:
@@ -49,6 +95,5 @@ def open_api(app: Flask) -> Api:
 
 def describe(app: Flask) -> dict[str, Any]:
     """The whole description of ``app``."""
-    api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    description: dict[str, Any] = api.spec.to_dict()
-    return description
+    api: GatewayApi = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return api.whole

@@ -14,11 +14,12 @@ SAFE = (
 """Sent with every answer that does not say otherwise itself."""
 ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE"
 ALLOWED_HEADERS = (
-    "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id, folder, wait"
+    "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-API-Key, X-Request-Id, folder, "
+    "wait"
 )
 EXPOSED_HEADERS = (
-    "Idempotent-Replayed, Location, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
-    "X-RateLimit-Reset, X-Request-Id"
+    "Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit, "
+    "X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
 )
 PREFLIGHT_SECONDS = "600"
 

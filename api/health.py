@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields
@@ -17,6 +18,9 @@ from shared.yard import Yard
 blueprint = DocumentedBlueprint(
     "health", __name__, description="Whether the yard is up, for those who run it."
 )
+
+READY: dict[str, Any] = {"status": "ready", "reasons": [], "missingTaskTypes": []}
+AWAY = {**READY, "status": "unavailable", "reasons": ["The broker does not answer."]}
 
 
 class HealthSchema(Schema):
@@ -35,7 +39,7 @@ class ReadinessSchema(Schema):
 
 @blueprint.route("/healthz", methods=["GET"])
 @blueprint.about(security=[])
-@blueprint.answers(200, HealthSchema)
+@blueprint.answers(200, HealthSchema, example={"status": "ok"})
 def healthz() -> Response:
     """The gateway lives."""
     return json_response({"status": "ok"})
@@ -43,8 +47,8 @@ def healthz() -> Response:
 
 @blueprint.route("/readyz", methods=["GET"])
 @blueprint.about(security=[])
-@blueprint.answers(200, ReadinessSchema, description="Ready.")
-@blueprint.answers(503, ReadinessSchema, description="Not ready, and why.")
+@blueprint.answers(200, ReadinessSchema, example=READY, description="Ready.")
+@blueprint.answers(503, ReadinessSchema, example=AWAY, description="Not ready, and why.")
 def readyz() -> Response:
     """200 when store, tables and broker are ready, else 503 with the reasons.
 

@@ -10,7 +10,15 @@ from flask import Flask
 from shared.accounts.role import ALL_PERMISSIONS
 
 View = TypeVar("View", bound=Callable[..., Any])
-PUBLIC = frozenset({"health.healthz", "health.readyz", "api-docs.openapi_json"})
+PUBLIC = frozenset(
+    {
+        "health.healthz",
+        "health.readyz",
+        "api-docs.openapi_json",
+        "docs.page",
+        "docs.file",
+    }
+)
 """The endpoints that ask for no credential."""
 
 

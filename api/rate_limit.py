@@ -6,6 +6,7 @@ The window moves: whatever minute one looks at, no more than the limit was let t
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
@@ -19,6 +20,7 @@ from redis.retry import Retry
 
 from shared.broker.celery_broker import redis_client
 from shared.clock import Clock
+from shared.rate_limits import RateLimit
 
 log = logging.getLogger(__name__)
 PREFIX = "taskyard:rate"
@@ -26,15 +28,6 @@ ANSWER_SECONDS = 0.5
 """How long Redis may take: a limit is not worth more of a caller's time."""
 REST_SECONDS = 5.0
 """How long a Redis that failed is not asked again; each gateway counts for itself meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """At most ``most`` requests in any ``seconds``, of each key; ``name`` tells limits apart."""
-
-    name: str
-    most: int
-    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +51,30 @@ class RateLimiter:
     def __init__(self, redis_url: str, clock: Clock) -> None:
         self._redis_url = redis_url
         self._clock = clock
-        self._rests_until = float("-inf")
+        self._lock = threading.Lock()
+        self._rests_until: float | None = None
 
     def take(self, limit: RateLimit, key: str) -> Standing:
         """Count one more request of ``key``, where ``limit`` allows it."""
-        if self._clock.monotonic() >= self._rests_until:
+        if self._rests_until is None or self._is_tried():
             try:
-                return _take(self._shared, limit, key)
+                standing = _take(self._shared, limit, key)
             except (RedisError, OSError) as error:
                 self._rests_until = self._clock.monotonic() + REST_SECONDS
                 log.warning("rates are counted by this gateway alone for now: %s", error)
+            else:
+                self._rests_until = None
+                return standing
         return _take(self._own, limit, key)
+
+    def _is_tried(self) -> bool:
+        """Whether to look if Redis is back: one caller alone waits for it, the others go on."""
+        now = self._clock.monotonic()
+        with self._lock:
+            if self._rests_until is None or now < self._rests_until:
+                return self._rests_until is None
+            self._rests_until = now + REST_SECONDS
+            return True
 
     @cached_property
     def _shared(self) -> MovingWindowRateLimiter:

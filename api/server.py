@@ -30,7 +30,7 @@ def serve(settings: Settings) -> None:
 
 
 def serve_granian(settings: Settings) -> None:
-    """One process, HTTP/1, a thread for each request in flight."""
+    """One process, HTTP/1, a thread for each request in flight and for each open stream."""
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server import Server
@@ -41,11 +41,11 @@ def serve_granian(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=settings.gateway_threads,
+        blocking_threads=threads_of(settings),
         http=HTTPModes.http1,
         websockets=False,
         backlog=BACKLOG,
-        backpressure=settings.gateway_threads,
+        backpressure=threads_of(settings),
         log_access=False,
         log_level=LogLevels.error,
         workers_kill_timeout=STOP_SECONDS,
@@ -61,7 +61,7 @@ def serve_gunicorn(settings: Settings) -> None:
         "bind": f"{bracketed(settings.host)}:{settings.port}",
         "worker_class": "gthread",
         "workers": 1,
-        "threads": settings.gateway_threads,
+        "threads": threads_of(settings),
         "backlog": BACKLOG,
         "keepalive": 75,
         "graceful_timeout": STOP_SECONDS,
@@ -84,6 +84,11 @@ def serve_gunicorn(settings: Settings) -> None:
             return load_app()
 
     Application().run()
+
+
+def threads_of(settings: Settings) -> int:
+    """Threads of the server, which makes them as they are needed; `Gate` divides them."""
+    return settings.gateway_threads + settings.stream_seats
 
 
 def require_free(host: str, port: int) -> None:

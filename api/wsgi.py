@@ -12,6 +12,7 @@ from api.app import create_app
 from api.gateway import gateway_of
 from api.parent import end_with_parent
 from api.stopping import when_stopping
+from api.streams.gate import Gate
 from shared import logs
 from shared.settings import read_settings
 
@@ -30,6 +31,7 @@ def load_app() -> Flask:
     if settings.database_url.startswith("postgresql"):
         sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app(settings)
+    app.wsgi_app = Gate(app.wsgi_app, settings.gateway_threads)  # type: ignore[assignment,method-assign]
     gateway = gateway_of(app)
     when_stopping(gateway.wake_everybody)
     end_with_parent()

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from scheduler.assign_servers import AssignServers, LoseSilent
 from scheduler.close_answers import close_answers
-from scheduler.fire_schedules import fire_schedules
+from scheduler.fire_schedules import fire_schedules, set_back_schedules
 from scheduler.keep_campaigns_paused import KeepCampaignsPaused
 from scheduler.look_at_devices import LookAtDevices
 from scheduler.purge_blobs import PurgeBlobs
-from scheduler.purge_expired import fold_counts, purge_expired
+from scheduler.purge_expired import fold_counts, give_up_notices, purge_expired
 from scheduler.release_due import ReleaseDue
 from scheduler.rescue_stalled import RescueStalled, send_lost
 from scheduler.timetable import Chore, Timetable
 from scheduler.wipe_secrets import WipeSecrets
+from scheduler.write_notices import WriteNotices
 from shared import entry, logs
 from shared.clock import SystemClock
 from shared.settings import read_settings
@@ -29,6 +30,7 @@ def chores() -> list[Chore]:
     return [
         Chore("release_due", 0.05, ReleaseDue()),
         Chore("fire_schedules", 0.25, fire_schedules),
+        Chore("write_notices", 0.2, WriteNotices()),
         Chore("assign_servers", 0.25, AssignServers()),
         Chore("rescue_stalled", 1.0, RescueStalled()),
         Chore("lose_silent", 1.0, LoseSilent()),
@@ -39,6 +41,8 @@ def chores() -> list[Chore]:
         Chore("fold_counts", 2.0, fold_counts, eager=False),
         Chore("look_at_devices", 15.0, LookAtDevices(), eager=False),
         Chore("purge_expired", 60.0, purge_expired),
+        Chore("give_up_notices", 60.0, give_up_notices),
+        Chore("set_back_schedules", 60.0, set_back_schedules, eager=False),
         Chore("wipe_secrets", 60.0, WipeSecrets()),
         Chore("purge_blobs", 60.0, PurgeBlobs(), eager=False),
     ]

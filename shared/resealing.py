@@ -10,10 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Text, and_, cast, func, or_, select, update
+from sqlalchemy import Row, Table, Text, and_, cast, func, or_, select, update
 
 from shared.db import Transaction
 from shared.idempotency.memo import ANSWER, OUTCOME, memos
+from shared.notices.callback_secret import callback_secrets
+from shared.notices.secret import CALLBACKS
+from shared.notices.webhook import webhooks
 from shared.rows import ROWS, encode_rows, row_set
 from shared.schedules.schedule import schedules
 from shared.sealed import MARK, OLD_MARK, NotOpened, resealed
@@ -26,6 +29,8 @@ from shared.tasks.task import tasks
 ROWS_AT_ONCE = 500
 OVER = (Status.COMPLETED.value, Status.CANCELED.value)
 """Tasks that need nothing any more that is sealed in them."""
+SIGNING = ("secret", "previous_secret")
+"""Columns with the secrets that notices are signed with."""
 LOOKED_AT = tuple(
     tasks.c[name] for name in ("id", "account_id", "type", "status", "payload", "secrets", "detail")
 )
@@ -129,6 +134,30 @@ def next_memos(tx: Transaction, settings: Settings, after: int) -> Batch | None:
         }
         if sealed != texts:
             tx.execute(update(memos).where(memos.c.number == row.number).values(sealed))
+    return Batch(rows[-1].number, sealer.tally) if rows else None
+
+
+def next_webhooks(tx: Transaction, settings: Settings, after: int) -> Batch | None:
+    """Seal what webhooks above number ``after`` sign with anew; None: there are none."""
+    return _next_signing(tx, settings, webhooks, after)
+
+
+def next_callback_secrets(tx: Transaction, settings: Settings, after: int) -> Batch | None:
+    """The same for what accounts' callbacks are signed with."""
+    return _next_signing(tx, settings, callback_secrets, after)
+
+
+def _next_signing(tx: Transaction, settings: Settings, table: Table, after: int) -> Batch | None:
+    query = select(table).where(table.c.number > after).order_by(table.c.number)
+    rows, sealer = tx.rows(query.limit(ROWS_AT_ONCE).with_for_update()), _Sealer(settings, Tally())
+    for row in rows:
+        where, place = f"the secret of the account {row.account_id}'s callbacks", CALLBACKS
+        if table is webhooks:
+            where, place = f"the secret of webhook {row.id}", row.id
+        texts = {name: getattr(row, name) for name in SIGNING if getattr(row, name)}
+        sealed = {n: sealer.again(where, row.account_id, t, place) for n, t in texts.items()}
+        if sealed != texts:
+            tx.execute(update(table).where(table.c.number == row.number).values(sealed))
     return Batch(rows[-1].number, sealer.tally) if rows else None
 
 

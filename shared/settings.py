@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import SettingsError
+from shared.rate_limits import DialectLimits, read_rate_limits
 
 if TYPE_CHECKING:
     from shared.links.target_file import LinkTarget
@@ -35,6 +36,7 @@ class Settings:
     port: int = 8000
     flower_port: int = 5555
     gateway_threads: int = 64
+    stream_seats: int = 512
     http_server: str = "granian"
     local_account: str | None = None
     local_roots: tuple[Path, ...] = ()
@@ -64,6 +66,7 @@ class Settings:
     whisper_model: Path | None = None
     adb_server: str = "127.0.0.1:5037"
     link_targets: tuple[LinkTarget, ...] = ()
+    rate_limits: tuple[DialectLimits, ...] = ()
 
     @property
     def embedded_redis(self) -> bool:
@@ -109,6 +112,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=given.whole("PORT", 8000, most=65535),
         flower_port=given.whole("FLOWER_PORT", 5555, most=65535),
         gateway_threads=given.whole("GATEWAY_THREADS", 64, most=1024),
+        stream_seats=given.whole("STREAM_SEATS", 512, most=4096),
         http_server=given.choice("HTTP_SERVER", ("granian", "gunicorn")),
         local_account=given.text("LOCAL_ACCOUNT", "") or None,
         local_roots=tuple(Path(p).resolve() for p in given.words("LOCAL_ROOTS", os.pathsep)),
@@ -130,6 +134,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         max_upload_bytes=given.whole("MAX_UPLOAD_BYTES", 10 * GIB, most=1024 * GIB),
         task_memory_bytes=given.whole("TASK_MEMORY_BYTES", 2 * GIB, most=1024 * GIB),
         adb_server=given.address("ADB_SERVER", "127.0.0.1:5037"),
+        rate_limits=given.rates("RATE_LIMITS"),
         **_models(given),
     )
     return _with_link_targets(given, settings)
@@ -239,5 +244,11 @@ class _Given:
     def networks(self, name: str) -> tuple[Network, ...]:
         try:
             return tuple(ip_network(word) for word in self.words(name))
+        except ValueError as error:
+            raise SettingsError(f"TASKYARD_{name}: {error}.") from error
+
+    def rates(self, name: str) -> tuple[DialectLimits, ...]:
+        try:
+            return read_rate_limits(self.text(name, ""))
         except ValueError as error:
             raise SettingsError(f"TASKYARD_{name}: {error}.") from error

@@ -40,6 +40,7 @@ COMMANDS = {
     "up": "taskyard.commands.up",
     "upload": "taskyard.commands.upload",
     "watch": "taskyard.commands.watch",
+    "webhook": "taskyard.commands.webhook",
     "why": "taskyard.commands.why",
 }
 REFUSED = 1

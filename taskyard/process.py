@@ -63,6 +63,12 @@ def yard_processes(settings: Settings, pools: Sequence[str], flower_password: st
         Process(name="gateway", command=_python("api"), rank=Rank.GATEWAY),
         *(_worker(pool, settings.home) for pool in pools),
         Process(name="scheduler", command=_python("scheduler"), rank=Rank.SCHEDULER),
+        Process(
+            name="notices",
+            command=_python("scheduler.notices"),
+            rank=Rank.SCHEDULER,
+            stop_seconds=20.0,
+        ),
         _flower(settings, flower_password),
     ]
 

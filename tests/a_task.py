@@ -34,6 +34,8 @@ def a_task(status: Status = Status.PENDING, **changes: Any) -> Task:
         "payload": {},
         "secrets": None,
         "caller_metadata": None,
+        "callback_url": None,
+        "schedule_id": None,
         "annotators": None,
         "cost_cents": 0,
         "attempt": 0,

@@ -19,6 +19,7 @@ from shared.db import Store
 from shared.ids import new_id
 from shared.settings import read_settings
 from taskyard.client import AsyncClient, Client, Patience
+from taskyard.client.following import EVENTS
 from tests.agents import Web
 from tests.conftest import SECRET_KEY
 from tests.gateway import open_account
@@ -30,11 +31,15 @@ BUSY = b'{"code": "UNAVAILABLE", "detail": "Come again."}'
 
 @dataclass
 class Road:
-    """Leads to a gateway; some requests are turned back, or their answers get lost."""
+    """Leads to a gateway; some requests are turned back, or their answers get lost.
+
+    So many streams (``cut``) break after the first event.
+    """
 
     app: Any
     turned_back: int = 0
     lost: int = 0
+    cut: int = 0
     seen: list[tuple[str, str, str]] = field(default_factory=list)
     """Method, path and idempotency key of each request."""
 
@@ -51,11 +56,26 @@ class Road:
             b"".join(self.app(environ, lambda *_: None))
             return _busy(start)
         answer: Iterable[bytes] = self.app(environ, start)
+        if self.cut and environ["PATH_INFO"] == EVENTS:
+            self.cut -= 1
+            return _cut(answer)
         return answer
 
     def keys(self, path: str) -> list[str]:
         """The keys of the requests to a path."""
         return [key for _, seen, key in self.seen if seen == path]
+
+
+def _cut(body: Any) -> Iterator[bytes]:
+    """A stream's opening and its first event, and half of the second."""
+    try:
+        for piece in body:
+            end = piece.find(b"\n\n") + 2
+            yield piece[: end + 20] if end > 1 else piece
+            if end > 1:
+                return
+    finally:
+        body.close()
 
 
 def _busy(start: StartResponse) -> list[bytes]:

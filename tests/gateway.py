@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from marshmallow import EXCLUDE, Schema, fields
 from werkzeug.test import TestResponse
 
-from api import create_app_for
 from api.gateway import gateway_of
 from shared.accounts import ledger
 from shared.accounts.account import Account, create_account
@@ -23,6 +22,7 @@ from shared.settings import Settings
 from shared.tasks.registry import Registry
 from shared.tasks.task_type import Context, Payload, TaskType
 from shared.yard import Yard
+from tests.gateway_app import opened_app
 from workers.system.echo import ECHO
 
 TASKS = "/api/v1/tasks"
@@ -196,10 +196,8 @@ def yard(settings: Settings, store: Store) -> Yard:
 @pytest.fixture
 def bench(yard: Yard) -> Iterator[Bench]:
     """A gateway to that yard."""
-    app = create_app_for(yard)
-    yield Bench(app, yard)
-    gateway_of(app).submitter.close()
-    gateway_of(app).waiting.close()
+    with opened_app(yard) as app:
+        yield Bench(app, yard)
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from marshmallow import INCLUDE, Schema, fields
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from api import create_app_for
-from api.gateway import gateway_of
 from shared.accounts import ledger
 from shared.accounts.account import Account, create_account
 from shared.accounts.api_key import create_api_key
@@ -30,6 +28,7 @@ from shared.tasks.task_type import TaskType
 from shared.yard import Yard
 from tests.answering import HOLDER, run_now
 from tests.gateway import Bench, Caller, never_run
+from tests.gateway_app import opened_app
 from workers.scripts.post import POST
 from workers.system.echo import ECHO
 
@@ -192,9 +191,5 @@ def operators_yard(settings: Settings, store: Store) -> Yard:
 @contextmanager
 def open_bench(yard: Yard) -> Iterator[OperatorsBench]:
     """A gateway to ``yard``."""
-    app = create_app_for(yard)
-    try:
+    with opened_app(yard) as app:
         yield OperatorsBench(app, yard)
-    finally:
-        gateway_of(app).submitter.close()
-        gateway_of(app).waiting.close()

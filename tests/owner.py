@@ -12,8 +12,6 @@ import orjson
 from marshmallow import Schema, fields
 from werkzeug.test import TestResponse
 
-from api import create_app_for
-from api.gateway import gateway_of
 from shared.accounts.account import Account
 from shared.accounts.api_key import create_api_key
 from shared.blobs import keep
@@ -34,6 +32,7 @@ from shared.tasks.task_type import Payload, TaskType
 from shared.yard import Yard
 from tests.answering import HOLDER, run_now
 from tests.gateway import Bench, Caller, never_run
+from tests.gateway_app import opened_app
 from workers.system.echo import ECHO
 
 DOCUMENTS, FOLDERS, JOBS, UPLOAD = "/v1/documents", "/v1/folders", "/v1/jobs", "/api/upload"
@@ -193,9 +192,5 @@ def owners_yard(settings: Settings, store: Store) -> Yard:
 @contextmanager
 def open_bench(yard: Yard) -> Iterator[OwnersBench]:
     """A gateway to ``yard``."""
-    app = create_app_for(yard)
-    try:
+    with opened_app(yard) as app:
         yield OwnersBench(app, yard)
-    finally:
-        gateway_of(app).submitter.close()
-        gateway_of(app).waiting.close()

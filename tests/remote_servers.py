@@ -12,8 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
-from api import create_app_for
-from api.gateway import gateway_of
 from shared.accounts.account import Account, create_account
 from shared.broker.memory import MemoryBroker
 from shared.campaigns.campaign import campaigns
@@ -30,6 +28,7 @@ from shared.tasks.status import Status
 from shared.tasks.task import Task, tasks
 from shared.yard import Yard
 from tests.gateway import Bench
+from tests.gateway_app import opened_app
 from workers.links.entity import ENTITY
 from workers.links.social import SOCIAL
 from workers.system.echo import ECHO
@@ -232,9 +231,5 @@ def servers_yard(settings: Settings, store: Store) -> Yard:
 @contextmanager
 def open_servers_bench(yard: Yard) -> Iterator[ServersBench]:
     """A gateway to ``yard``."""
-    app = create_app_for(yard)
-    try:
+    with opened_app(yard) as app:
         yield ServersBench(app, yard)
-    finally:
-        gateway_of(app).submitter.close()
-        gateway_of(app).waiting.close()

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from api.auth import caller
+from api.buyers import account_examples as examples
 from api.buyers import schemas
 from api.buyers.account_view import credits_body, entry_body, project_body, stats_body
 from api.buyers.blueprint import KEYED, WITH_BODY, blueprint, refuses
@@ -28,8 +29,8 @@ from shared.tasks import queries
 @blueprint.route("/projects", methods=["POST"])
 @permit("projects:write")
 @creates()
-@blueprint.arguments(schemas.NewProjectSchema, required=True)
-@blueprint.answers(201, schemas.ProjectSchema)
+@blueprint.arguments(schemas.NewProjectSchema, required=True, example=examples.NEW_PROJECT)
+@blueprint.answers(201, schemas.ProjectSchema, example=examples.PROJECT)
 @refuses("MISSING_FIELDS", "INVALID_FIELD", *WITH_BODY, *KEYED)
 def make_project(asked: dict[str, Any]) -> Response:
     """Make a project; without a policy of its own it follows its account's."""
@@ -44,7 +45,7 @@ def make_project(asked: dict[str, Any]) -> Response:
 
 @blueprint.route("/projects", methods=["GET"])
 @permit("projects:read")
-@blueprint.answers(200, schemas.ProjectsSchema)
+@blueprint.answers(200, schemas.ProjectsSchema, example=examples.PROJECTS)
 @refuses()
 def show_projects() -> Response:
     """List the account's projects, oldest first."""
@@ -56,7 +57,7 @@ def show_projects() -> Response:
 
 @blueprint.route("/credits", methods=["GET"])
 @permit("credits:read")
-@blueprint.answers(200, schemas.CreditsSchema)
+@blueprint.answers(200, schemas.CreditsSchema, example=examples.CREDITS)
 @refuses()
 def show_credits() -> Response:
     """What may still be spent, and what unfinished tasks have put aside."""
@@ -67,7 +68,7 @@ def show_credits() -> Response:
 @blueprint.route("/credits/ledger", methods=["GET"])
 @permit("credits:read")
 @blueprint.arguments(schemas.PageQuerySchema, location="query")
-@blueprint.answers(200, schemas.LedgerSchema)
+@blueprint.answers(200, schemas.LedgerSchema, example=examples.LEDGER)
 @refuses("INVALID_FIELD")
 def show_ledger(query: dict[str, Any]) -> Response:
     """Every movement of the account's money, newest first; two entries for each."""
@@ -80,7 +81,7 @@ def show_ledger(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/stats", methods=["GET"])
 @permit("stats:read")
-@blueprint.answers(200, schemas.StatsSchema)
+@blueprint.answers(200, schemas.StatsSchema, example=examples.STATS)
 @refuses()
 def show_stats() -> Response:
     """How many tasks the account has, by status and by type."""
@@ -90,8 +91,8 @@ def show_stats() -> Response:
 
 @blueprint.route("/tokens", methods=["POST"])
 @permit("tokens:issue")
-@blueprint.arguments(schemas.NewTokenSchema, required=False)
-@blueprint.answers(201, schemas.TokenSchema)
+@blueprint.arguments(schemas.NewTokenSchema, required=False, example=examples.NEW_TOKEN)
+@blueprint.answers(201, schemas.TokenSchema, example=examples.TOKEN)
 @refuses("INVALID_FIELD", *WITH_BODY)
 def make_token(asked: dict[str, Any]) -> Response:
     """Make a token from an API key: for a buyer, an operator, or a validator by name."""

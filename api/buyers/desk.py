@@ -11,7 +11,9 @@ from shared.errors import NotFound
 
 def desk() -> Desk:
     """What the checks of this request look things up in; a project is read once."""
-    return Desk(caller(), gateway().yard.registry, ProjectFinder())
+    yard = gateway().yard
+    networks = yard.settings.webhook_allow_networks
+    return Desk(caller(), yard.registry, ProjectFinder(), networks)
 
 
 class ProjectFinder:

@@ -32,6 +32,9 @@ EXAMPLE = {
     "updatedAt": "2030-01-31T08:00:00.000Z",
 }
 
+NEW = {"serial": "emulator-5554", "name": "Shelf 1", "tags": ["food"]}
+CHANGE = {"name": "Shelf 2", "online": False}
+
 
 @blueprint.route("/devices", methods=["GET"])
 @permit("devices:read")
@@ -49,7 +52,7 @@ def show_devices(query: dict[str, str]) -> Response:
 @blueprint.route("/devices", methods=["POST"])
 @permit("devices:write")
 @creates()
-@blueprint.arguments(schemas.NewDeviceSchema, required=True)
+@blueprint.arguments(schemas.NewDeviceSchema, required=True, example=NEW)
 @blueprint.answers(201, schemas.DeviceSchema, example=EXAMPLE)
 @refuses("MISSING_FIELDS", "INVALID_FIELD", *WITH_BODY, *KEYED)
 def add_device(asked: dict[str, Any]) -> Response:
@@ -80,7 +83,7 @@ def show_device(device_id: str) -> Response:
 
 @blueprint.route("/devices/<device_id>", methods=["PATCH"])
 @permit("devices:write")
-@blueprint.arguments(schemas.DeviceChangeSchema, required=True)
+@blueprint.arguments(schemas.DeviceChangeSchema, required=True, example=CHANGE)
 @blueprint.answers(200, schemas.DeviceSchema, example=EXAMPLE)
 @refuses("INVALID_FIELD", "NOT_FOUND", "CONFLICT", *WITH_BODY)
 def change_device(asked: dict[str, Any], device_id: str) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.buyers.blueprint import WITH_BODY
+from api.buyers.dialect import CANCELED_ERROR
 from api.buyers.rule_schemas import RuleChangeSchema
 from api.buyers.schemas import SubmissionSchema
 
@@ -31,7 +32,7 @@ SUBMISSION = {
     "required": True,
     "content": {
         "application/json": {
-            "schema": SubmissionSchema(exclude=["callbackUrl"]),
+            "schema": SubmissionSchema,
             "example": SUBMISSION_EXAMPLE,
         }
     },
@@ -50,6 +51,7 @@ BULK = {
         },
         "application/x-ndjson": {
             "schema": {"type": "string", "description": "One task on each line."},
+            "example": '{"type": "ECHO", "content": {"n": 1}}\n' * 2,
         },
     },
 }
@@ -83,6 +85,8 @@ TASK = {
     "priority": 5,
     "notBefore": None,
     "metadata": None,
+    "callbackUrl": None,
+    "scheduleId": None,
     "createdAt": "2030-01-31T08:00:00.000Z",
     "updatedAt": ANSWER_AT,
     "completedAt": ANSWER_AT,
@@ -103,6 +107,13 @@ TASK = {
     },
     "error": None,
     "waitingFor": None,
+}
+TASKS = {"tasks": [TASK], "nextCursor": None}
+CANCELED = {
+    **TASK,
+    "status": "FAILED",
+    "result": None,
+    "error": CANCELED_ERROR,
 }
 RULE = {
     "scope": "queue",

@@ -59,7 +59,7 @@ def submit_bulk() -> Response:
 @blueprint.route("/tasks", methods=["GET"])
 @permit("tasks:read")
 @blueprint.arguments(schemas.TasksQuerySchema, location="query")
-@blueprint.answers(200, schemas.TasksSchema)
+@blueprint.answers(200, schemas.TasksSchema, example=examples.TASKS)
 @refuses("INVALID_FIELD")
 def list_tasks(query: dict[str, Any]) -> Response:
     """List tasks, newest first."""
@@ -78,7 +78,7 @@ def get_task(query: dict[str, Any], task_id: str) -> Response:
 
 @blueprint.route("/tasks/<task_id>", methods=["DELETE"])
 @permit("tasks:cancel")
-@blueprint.answers(200, schemas.TaskSchema)
+@blueprint.answers(200, schemas.TaskSchema, example=examples.CANCELED)
 @refuses("NOT_FOUND", "CONFLICT")
 def cancel_task(task_id: str) -> Response:
     """Cancel a task that is not final; a running one ends as soon as its worker stops."""

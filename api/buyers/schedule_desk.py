@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -13,6 +14,7 @@ from api.buyers.change import read_change
 from api.buyers.desk import desk
 from api.buyers.listing import page_of
 from api.buyers.refusals import refused
+from api.buyers.schedule_secrets import revealed
 from api.buyers.schedule_view import firing_body, schedule_body, whole_body
 from api.buyers.schedule_words import NewScheduleWords, ScheduleChangeWords
 from api.buyers.submission import draft_of
@@ -33,7 +35,7 @@ from shared.tasks.dispatch import UNSTORABLE
 
 NEW = NewScheduleWords()
 CHANGE = ScheduleChangeWords()
-ONCE_ONLY = ("notBefore", "after", "callbackUrl")
+ONCE_ONLY = ("notBefore", "after")
 """What a submission may say that makes no sense for many."""
 
 
@@ -53,7 +55,7 @@ def made() -> dict[str, Any]:
 
 def changed(schedule_id: str) -> dict[str, Any]:
     """The caller's schedule after the change that the request asks for."""
-    words, account_id = _words(read_change(CHANGE)), caller().account_id
+    words, account_id = _words(read_change(CHANGE), schedule_id), caller().account_id
     if "missed" in words:
         words["missed"] = words["missed"].value
     return _storable(
@@ -109,25 +111,30 @@ def read_history(schedule_id: str, query: Mapping[str, Any]) -> dict[str, Any]:
     return {"firings": [firing_body(one) for one in found], "nextCursor": cursor}
 
 
-def _words(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What was asked, as `shared.schedules` calls it; raises what is wrong with the task."""
+def _words(asked: Mapping[str, Any], schedule_id: str | None = None) -> dict[str, Any]:
+    """What was asked, as `shared.schedules` calls it; raises what is wrong with the task.
+
+    ``schedule_id`` is of the schedule that is to be changed so.
+    """
     words = dict(asked)
     if "name" in words:
         words["name"] = (words["name"] or "").strip()
     if "missed" in words:
         words["missed"] = Missed(words["missed"])
     if "task" in words:
-        words["task"] = _task(without_nulls(words["task"]))
+        words["task"] = _task(without_nulls(words["task"]), schedule_id)
     return words
 
 
-def _task(body: dict[str, Any]) -> AskedTask:
+def _task(body: dict[str, Any], schedule_id: str | None) -> AskedTask:
     """The checked task of ``body``; a refusal names its fields as they stand in ``task``."""
     for name in ONCE_ONLY:
         if name in body:
             raise refused("INVALID_FIELD", f"task.{name}", "must be left out: there are many.")
     try:
-        return AskedTask.of(gateway().yard, body, draft_of(body, desk()))
+        told = revealed(body, schedule_id)
+        asked = AskedTask.of(gateway().yard, told.body, draft_of(told.body, desk()))
+        return replace(asked, kept_from=told.kept_from)
     except Rejected as error:
         raise _inside(error.failure) from None
 

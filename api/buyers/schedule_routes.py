@@ -67,7 +67,7 @@ def show_schedule(schedule_id: str) -> Response:
 @permit("schedules:write")
 @blueprint.about(requestBody=examples.CHANGE)
 @blueprint.answers(200, SCHEDULE, example=examples.SCHEDULE)
-@refuses(*TASK_CODES, "NOT_FOUND", *WITH_BODY)
+@refuses(*TASK_CODES, "NOT_FOUND", "CONFLICT", *WITH_BODY)
 def change_schedule(schedule_id: str) -> Response:
     """Change a schedule; a new cron expression takes the place of an interval, and so on."""
     return json_response(desk.changed(schedule_id))
@@ -95,7 +95,7 @@ def pause_schedule(schedule_id: str) -> Response:
 @blueprint.route(f"{ONE}/resume", methods=["POST"])
 @permit("schedules:write")
 @blueprint.answers(200, SCHEDULE, example=examples.SCHEDULE)
-@refuses("NOT_FOUND")
+@refuses("INVALID_FIELD", "NOT_FOUND")
 def resume_schedule(schedule_id: str) -> Response:
     """Go on from the next due time; those that passed during the pause are not made."""
     return json_response(desk.moved(resume, schedule_id))

@@ -7,6 +7,7 @@ from typing import Any
 
 from api.buyers.task_view import HIDDEN
 from api.moments import time_text
+from shared.errors import Refused
 from shared.schedules.firing import Firing
 from shared.schedules.schedule import Schedule
 from shared.schedules.standing import Standing
@@ -45,9 +46,17 @@ def task_of(schedule: Schedule) -> dict[str, Any]:
 
 def whole_body(schedule: Schedule, now: datetime) -> dict[str, Any]:
     """A schedule by itself, with the next times at which it is due."""
-    is_active = schedule.standing is Standing.ACTIVE
-    upcoming = schedule.timing.upcoming(now, UPCOMING) if is_active else []
-    return {**schedule_body(schedule), "upcoming": [time_text(due) for due in upcoming]}
+    return {**schedule_body(schedule), "upcoming": list(map(time_text, upcoming(schedule, now)))}
+
+
+def upcoming(schedule: Schedule, now: datetime) -> list[datetime]:
+    """When it is due next; nobody can tell where its time zone is not known here any more."""
+    if schedule.standing is not Standing.ACTIVE:
+        return []
+    try:
+        return schedule.timing.upcoming(now, UPCOMING)
+    except Refused:
+        return []
 
 
 def firing_body(firing: Firing) -> dict[str, Any]:

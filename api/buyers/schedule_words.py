@@ -32,7 +32,7 @@ ABOUT = {
     "it is asked; less than `every`.",
     "missed": "What becomes of due times at which nothing could be made, a minute later: none is "
     "made, one for all of them (the default), or all of them.",
-    "task": "A task as it is submitted to /api/v1/tasks, without notBefore, after and callbackUrl.",
+    "task": "A task as it is submitted to /api/v1/tasks, without notBefore and after.",
 }
 
 

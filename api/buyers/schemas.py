@@ -75,6 +75,12 @@ class TaskSchema(Schema):
     priority = fields.Integer(required=True)
     notBefore = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
     metadata = fields.Dict(required=True, allow_none=True)
+    callbackUrl = fields.String(required=True, allow_none=True)
+    scheduleId = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The schedule that submitted it; null where none did."},
+    )
     createdAt = fields.String(required=True, metadata={"format": "date-time"})
     updatedAt = fields.String(required=True, metadata={"format": "date-time"})
     completedAt = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})

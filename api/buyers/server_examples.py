@@ -31,6 +31,8 @@ SERVER = {
     "createdAt": "2030-01-31T08:00:00.000Z",
     "updatedAt": "2030-01-31T08:00:00.000Z",
 }
+NEW = {"name": "w1", "services": ["entity", "social"], "slots": 20}
+ROTATION = {"overlapSeconds": 3_600}
 API_KEY = {"apiKey": "ty_4fQ9dK2xB7_…"}
 NEW_KEY = {**KEY, **API_KEY}
 REVOKED = {**KEY, "revokedAt": KEY["lastUsedAt"]}

@@ -43,7 +43,7 @@ def list_all_servers(query: Body) -> Response:
 @blueprint.route("/servers", methods=["POST"])
 @permit("servers:write")
 @creates()
-@blueprint.arguments(schemas.NewServerSchema, required=True)
+@blueprint.arguments(schemas.NewServerSchema, required=True, example=examples.NEW)
 @blueprint.answers(201, schemas.CreatedServerSchema, example=examples.CREATED)
 @refuses("NOT_FOUND", *BAD_BODY, *KEYED)
 def create_server(asked: Body) -> Response:
@@ -104,7 +104,7 @@ def remove_server(server_id: str) -> Response:
 @blueprint.route("/servers/<server_id>/keys", methods=["POST"])
 @permit("servers:write")
 @creates()
-@blueprint.arguments(schemas.RotationSchema, required=False)
+@blueprint.arguments(schemas.RotationSchema, required=False, example=examples.ROTATION)
 @blueprint.answers(201, schemas.NewServerKeySchema, example=examples.NEW_KEY)
 @refuses("INVALID_FIELD", "NOT_FOUND", *WITH_BODY, *KEYED)
 def rotate_server_key(asked: Body, server_id: str) -> Response:

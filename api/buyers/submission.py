@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
@@ -19,6 +19,9 @@ from api.invalid import invalid
 from api.json_value import as_json
 from shared.accounts.annotators import Annotators
 from shared.accounts.project import Project
+from shared.errors import Refused
+from shared.notices.endpoint_url import check_endpoint
+from shared.settings import Network
 from shared.tasks.draft import Draft
 from shared.tasks.registry import Registry
 from shared.tasks.task_type import TaskType
@@ -43,6 +46,8 @@ class Desk:
     caller: Caller
     registry: Registry
     find_project: FindProject
+    callback_networks: Sequence[Network] = ()
+    """Where callbacks may go beside the public internet."""
 
 
 def draft_of(body: Body, desk: Desk) -> Draft:
@@ -54,6 +59,8 @@ def draft_of(body: Body, desk: Desk) -> Draft:
     if kind.is_answered:
         check_options(body["options"])
     fields = _load_fields(body)
+    if "callbackUrl" in fields:
+        check_callback(fields["callbackUrl"], desk.callback_networks)
     payload = load_payload(kind, body, fields)
     project = desk.find_project(fields["projectId"]) if "projectId" in fields else None
     policy = (project and project.annotators) or desk.caller.account.annotators
@@ -124,6 +131,14 @@ def check_content(content: Any) -> str | None:
     return None
 
 
+def check_callback(url: str, networks: Sequence[Network]) -> None:
+    """INVALID_FIELD where nothing may be sent to ``url``."""
+    try:
+        check_endpoint(url, networks, "callbackUrl")
+    except Refused as error:
+        raise refused("INVALID_FIELD", "callbackUrl", str(error).partition(": ")[2]) from None
+
+
 def load_payload(kind: TaskType, body: Body, fields: Body) -> dict[str, Any]:
     """The payload as the type's own schema reads it; INVALID_FIELD names what it refuses."""
     content = body["content"]
@@ -189,4 +204,5 @@ def _draft(
         after=tuple(fields["after"]),
         after_policy=fields["afterPolicy"],
         caller_metadata=fields.get("metadata"),
+        callback_url=fields.get("callbackUrl"),
     )

@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 from api.fields import Moment, Text, Whole, Words
 from api.json_value import as_json
 from shared.ids import is_id
+from shared.notices.endpoint_url import LONGEST_URL
 from shared.tasks.draft import DEFAULT_PRIORITY
 from shared.tasks.parents import POLICIES
 
@@ -46,13 +47,14 @@ class SubmitSchema(Schema):
         load_default=(),
     )
     afterPolicy = Words(POLICIES, load_default="all")  # noqa: N815
-    callbackUrl = fields.Raw()  # noqa: N815
+    callbackUrl = Text(  # noqa: N815 - what it may be is decided by the yard's settings
+        LONGEST_URL,
+        metadata={
+            "description": "Told when the task is over, signed like webhooks: https, on the public "
+            "internet, or in a network that this server's operator allows."
+        },
+    )
     metadata = fields.Dict(error_messages={"invalid": "must be an object."})
-
-    @validates("callbackUrl")
-    def no_callbacks(self, _value: Any, data_key: str) -> None:
-        """Better refused than silently never called."""
-        raise ValidationError("callbacks are not available on this server; leave it out and poll.")
 
     @validates("metadata")
     def bounded(self, value: dict[str, Any], data_key: str) -> None:

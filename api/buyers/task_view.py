@@ -45,6 +45,8 @@ def task_body(
         "priority": task.priority,
         "notBefore": time_text(task.not_before),
         "metadata": task.caller_metadata,
+        "callbackUrl": task.callback_url,
+        "scheduleId": task.schedule_id,
         "createdAt": time_text(task.created_at),
         "updatedAt": time_text(task.updated_at),
         "completedAt": time_text(task.completed_at),

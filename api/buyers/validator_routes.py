@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from api.auth import caller
+from api.buyers import account_examples as examples
 from api.buyers import schemas
 from api.buyers.blueprint import KEYED, WITH_BODY, blueprint, refuses
 from api.buyers.task_view import validation_body
@@ -23,7 +24,7 @@ from shared.logs import bound
 
 @blueprint.route("/validations/next", methods=["GET"])
 @permit("answers:next")
-@blueprint.answers(200, schemas.ValidationSchema)
+@blueprint.answers(200, schemas.ValidationSchema, example=examples.QUESTION)
 @blueprint.may_answer(204, description="There is nothing to answer now.")
 @refuses()
 def next_validation() -> Response:
@@ -36,8 +37,8 @@ def next_validation() -> Response:
 @blueprint.route("/tasks/<task_id>/answers", methods=["POST"])
 @permit("answers:give")
 @creates()
-@blueprint.arguments(schemas.NewAnswerSchema, required=True)
-@blueprint.answers(201, schemas.AnswerSchema)
+@blueprint.arguments(schemas.NewAnswerSchema, required=True, example=examples.NEW_ANSWER)
+@blueprint.answers(201, schemas.AnswerSchema, example=examples.ANSWER)
 @refuses("MISSING_FIELDS", "INVALID_FIELD", "INVALID_ANSWER", "NOT_FOUND", *WITH_BODY, *KEYED)
 def answer_task(asked: dict[str, Any], task_id: str) -> Response:
     """Answer a task, once for each person."""

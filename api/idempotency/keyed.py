@@ -33,7 +33,12 @@ PARAMETER = {
     "name": HEADER,
     "description": "Your own name for this request, best a random UUID. The same request with the "
     "same key is done once, and answered the same again for 24 hours.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST_KEY,
+        "pattern": r"^[!-~]([ -~]*[!-~])?$",
+    },
 }
 
 

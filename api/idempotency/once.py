@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from flask import g
 
 from api.auth import caller
-from api.failure import Failure
+from api.failure import Failure, Kind
 from api.gateway import gateway
 from api.idempotency.fingerprint import of_form
 from api.idempotency.refusals import mismatch
@@ -52,6 +52,8 @@ def submitted_many(checked: Sequence[Checked]) -> list[Accepted | Failure]:
     """Store the caller's drafts; an answer for each of ``checked``, in order.
 
     With a key, those that were stored before an earlier attempt broke off are not stored again.
+    Raises `Unavailable` where some were not stored for lack of a store, or nobody knows: an answer
+    is for good, and who asks again with the key has the rest stored, and nothing twice.
     """
     memo, admission, account_id = at_hand(), gateway().admission, caller().account_id
     if memo is None:
@@ -68,7 +70,7 @@ def submitted_many(checked: Sequence[Checked]) -> list[Accepted | Failure]:
         stored[one.id] if isinstance(one, Draft) and one.id in stored else next(outcomes)
         for one in mine
     ]
-    return _corrected(mine, told)
+    return _settled(_corrected(mine, told))
 
 
 def requested(ask: Ask, told: Callable[[Sequence[Accepted]], T]) -> T:
@@ -138,3 +140,9 @@ def _corrected(
     refused = [d for d, outcome in pairs if isinstance(d, Draft) and isinstance(outcome, Failure)]
     stored = _stored(refused)
     return [stored.get(d.id, o) if isinstance(d, Draft) else o for d, o in pairs]
+
+
+def _settled(outcomes: list[Accepted | Failure]) -> list[Accepted | Failure]:
+    if any(isinstance(one, Failure) and one.kind is Kind.UNAVAILABLE for one in outcomes):
+        raise Unavailable("The store went away; a part may be stored.", outcome_unknown=True)
+    return outcomes

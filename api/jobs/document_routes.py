@@ -37,7 +37,7 @@ MESSAGE = enveloped("MessageAnswer", fields.Nested(schemas.MessageSchema, requir
 @blueprint.route("/v1/documents", methods=["GET"])
 @permit("documents:read")
 @blueprint.arguments(schemas.DocumentsQuerySchema, location="query")
-@blueprint.answers(200, DOCUMENTS)
+@blueprint.answers(200, DOCUMENTS, example=examples.DOCUMENTS)
 @refuses("BAD_REQUEST", "NOT_FOUND")
 def show_documents(query: dict[str, Any]) -> Response:
     """List documents (of a folder), newest first."""
@@ -64,7 +64,7 @@ def show_status(document_id: str) -> Response:
 
 @blueprint.route("/v1/documents/<document_id>", methods=["DELETE"])
 @permit("documents:write")
-@blueprint.answers(200, MESSAGE)
+@blueprint.answers(200, MESSAGE, example=examples.DOCUMENT_DELETED)
 @refuses("NOT_FOUND")
 def delete_document(document_id: str) -> Response:
     """Delete a document: from every folder, from search, and its jobs with it."""
@@ -97,7 +97,7 @@ def reextract(document_id: str) -> Response:
 @permit("documents:write")
 @creates()
 @makes_jobs
-@blueprint.answers(202, JOB)
+@blueprint.answers(202, JOB, example=examples.JOB)
 @refuses("NOT_FOUND", *MAKES_JOBS, *KEYED)
 def transcribe(document_id: str) -> Response:
     """Write down what is said in a recording; uploads of recordings start it by themselves."""
@@ -113,8 +113,8 @@ def transcribe(document_id: str) -> Response:
 @permit("documents:write")
 @creates()
 @makes_jobs
-@blueprint.arguments(schemas.GenerationSchema, required=True)
-@blueprint.answers(202, JOB)
+@blueprint.arguments(schemas.GenerationSchema, required=True, example=examples.GENERATION)
+@blueprint.answers(202, JOB, example=examples.JOB)
 @refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def generate_from_document(asked: dict[str, Any], document_id: str) -> Response:
     """Make a summary or keywords of a document, or answer a question about it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.rate_fields import DESCRIBED
+
 ACCOUNT_ID = "019a3c5e-7d1b-7c3a-9a55-2f6d1c0b4e00"
 DOCUMENT_ID = "019a3c5e-7d1b-7c3a-9a55-2f6d1c0b4e02"
 FOLDER_ID = "019a3c5e-7d1b-7c3a-9a55-2f6d1c0b4e03"
@@ -81,9 +83,33 @@ FINDS = _answer(
         }
     ]
 )
+_FACTS = {"name": "report.pdf", "size": 48_213, "mimetype": "application/pdf"}
+DOCUMENTS = _answer(
+    [
+        {
+            "documentId": DOCUMENT_ID,
+            "status": "DONE",
+            "title": "Report",
+            **_FACTS,
+            "totalWords": 4,
+            "createdAt": AT,
+            "updatedAt": ENDED_AT,
+        }
+    ]
+)
+FILES_IN = _answer([{"id": DOCUMENT_ID, **_FACTS}])
+PUT_IN = {"filesIds": [DOCUMENT_ID]}
+TAKEN_OUT = _answer({"message": "The file is taken out of the folder."})
+DOCUMENT_DELETED = _answer({"message": "The document is deleted."})
+FOLDER_DELETED = _answer({"message": "The folder is deleted; its documents stay."})
+NEW_FOLDER = {"name": "reports", "description": "Of the year.", "chunkSize": 500}
+FOLDER_CHANGE = {"chunkSize": 200}
+SYNC = {"url": "s3://reports/2030"}
+GENERATION = {"kind": "answer", "prompt": "Who wrote it?"}
 UPLOAD = _answer({"message": "1 file is in.", "ids": [DOCUMENT_ID]})
 _NUMBER = {"type": "integer"}
 RATE_HEADERS = {
+    **DESCRIBED,
     "X-RateLimit-Limit": {"description": "Requests in a minute.", "schema": _NUMBER},
     "X-RateLimit-Remaining": {"description": "How many are left.", "schema": _NUMBER},
     "X-RateLimit-Reset": {

@@ -26,7 +26,7 @@ FINDS = enveloped("FindsAnswer", fields.List(fields.Nested(schemas.FindSchema), 
 
 @blueprint.route("/v1/folders/<folder_id>/files", methods=["GET"])
 @permit("documents:read")
-@blueprint.answers(200, FILES)
+@blueprint.answers(200, FILES, example=examples.FILES_IN)
 @refuses("NOT_FOUND")
 def show_files(folder_id: str) -> Response:
     """List the files of a folder, newest first."""
@@ -37,8 +37,8 @@ def show_files(folder_id: str) -> Response:
 @permit("documents:write")
 @creates()
 @makes_jobs
-@blueprint.arguments(schemas.FilesSchema, required=True)
-@blueprint.answers(200, FILES)
+@blueprint.arguments(schemas.FilesSchema, required=True, example=examples.PUT_IN)
+@blueprint.answers(200, FILES, example=examples.FILES_IN)
 @refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def add_files(asked: dict[str, Any], folder_id: str) -> Response:
     """Put documents into a folder too; all of them or, where one is not there, none."""
@@ -48,7 +48,7 @@ def add_files(asked: dict[str, Any], folder_id: str) -> Response:
 
 @blueprint.route("/v1/folders/<folder_id>/files/<file_id>", methods=["DELETE"])
 @permit("documents:write")
-@blueprint.answers(200, MESSAGE)
+@blueprint.answers(200, MESSAGE, example=examples.TAKEN_OUT)
 @refuses("NOT_FOUND")
 def remove_file(folder_id: str, file_id: str) -> Response:
     """Take a document out of a folder; the document itself stays."""

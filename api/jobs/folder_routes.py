@@ -55,7 +55,7 @@ def show_folders() -> Response:
 @blueprint.route("/v1/folders", methods=["POST"])
 @permit("documents:write")
 @creates()
-@blueprint.arguments(schemas.NewFolderSchema, required=True)
+@blueprint.arguments(schemas.NewFolderSchema, required=True, example=examples.NEW_FOLDER)
 @blueprint.answers(201, FOLDER, example=examples.FOLDER)
 @refuses(*WITH_BODY, *KEYED)
 def make_folder(asked: dict[str, Any]) -> Response:
@@ -80,7 +80,7 @@ def show_folder(folder_id: str) -> Response:
 
 @blueprint.route("/v1/folders/<folder_id>", methods=["PUT"])
 @permit("documents:write")
-@blueprint.arguments(schemas.FolderChangeSchema, required=True)
+@blueprint.arguments(schemas.FolderChangeSchema, required=True, example=examples.FOLDER_CHANGE)
 @blueprint.answers(200, FOLDER, example=examples.FOLDER)
 @refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY)
 def change(asked: dict[str, Any], folder_id: str) -> Response:
@@ -101,7 +101,7 @@ def change(asked: dict[str, Any], folder_id: str) -> Response:
 
 @blueprint.route("/v1/folders/<folder_id>", methods=["DELETE"])
 @permit("documents:write")
-@blueprint.answers(200, MESSAGE)
+@blueprint.answers(200, MESSAGE, example=examples.FOLDER_DELETED)
 @refuses("NOT_FOUND")
 def delete_folder(folder_id: str) -> Response:
     """Delete a folder and its jobs; its documents stay, in other folders or in none."""
@@ -134,8 +134,8 @@ def reindex(folder_id: str) -> Response:
 @permit("documents:write")
 @creates()
 @makes_jobs
-@blueprint.arguments(schemas.SyncSchema, required=True)
-@blueprint.answers(202, JOB)
+@blueprint.arguments(schemas.SyncSchema, required=True, example=examples.SYNC)
+@blueprint.answers(202, JOB, example=examples.JOB)
 @refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def sync(asked: dict[str, Any], folder_id: str) -> Response:
     """Make a folder hold what lies at a URL: adds, updates and removes documents."""
@@ -152,8 +152,8 @@ def sync(asked: dict[str, Any], folder_id: str) -> Response:
 @permit("documents:write")
 @creates()
 @makes_jobs
-@blueprint.arguments(schemas.GenerationSchema, required=True)
-@blueprint.answers(202, JOB)
+@blueprint.arguments(schemas.GenerationSchema, required=True, example=examples.GENERATION)
+@blueprint.answers(202, JOB, example=examples.JOB)
 @refuses("NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def generate_from_folder(asked: dict[str, Any], folder_id: str) -> Response:
     """Make a summary or keywords of a folder, or answer a question about it."""

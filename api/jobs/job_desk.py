@@ -53,6 +53,16 @@ def accepted_job(ask: Ask) -> Response:
     return done(read_job(job_id), 202)
 
 
+def waited_job(job_id: str, seconds: float) -> dict[str, Any]:
+    """The caller's job, as soon as it is over or ``seconds`` (30 at most) have passed."""
+    if seconds:
+        with gateway().yard.store.read() as tx:
+            job = get_job(tx, caller().account_id, job_id)
+        if not job.status.is_final:
+            gateway().waiting.wait(job.id, seconds)
+    return read_job(job_id)
+
+
 def read_job(job_id: str) -> dict[str, Any]:
     """The caller's job as it is now."""
     with gateway().yard.store.read() as tx:

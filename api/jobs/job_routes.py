@@ -11,19 +11,20 @@ from api.auth import caller
 from api.gateway import gateway
 from api.jobs import examples, schemas
 from api.jobs.blueprint import blueprint, done, enveloped, refuses
-from api.jobs.job_desk import read_job
+from api.jobs.job_desk import waited_job
 from api.jobs.job_view import job_body
 from api.jobs.listing import job_filter
 from api.limited import limited
 from api.permissions import permit
-from api.rate_limit import RateLimit
+from api.wait_query import WaitQuerySchema
 from shared.errors import NotFound
 from shared.logs import bound
+from shared.rate_limits import RateLimit
 from shared.tasks import dispatch
 from shared.tasks.job_queries import get_job, list_jobs
 from shared.tasks.status import Status
 
-EACH_MINUTE = RateLimit("jobs", 100, 60)
+EACH_MINUTE = RateLimit("jobs-list", 100, 60)
 JOB = enveloped("JobAnswer", fields.Nested(schemas.JobSchema, required=True))
 JOBS = enveloped("JobsAnswer", fields.List(fields.Nested(schemas.JobSchema), required=True))
 
@@ -48,16 +49,17 @@ def show_jobs(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/v1/jobs/<job_id>", methods=["GET"])
 @permit("jobs:read")
+@blueprint.arguments(WaitQuerySchema, location="query")
 @blueprint.answers(200, JOB, example=examples.JOB)
-@refuses("NOT_FOUND")
-def show_job(job_id: str) -> Response:
-    """Read a job, however old it is."""
-    return done(read_job(job_id))
+@refuses("BAD_REQUEST", "NOT_FOUND")
+def show_job(query: dict[str, Any], job_id: str) -> Response:
+    """Read a job, however old it is, if asked once it is over."""
+    return done(waited_job(job_id, query["wait"]))
 
 
 @blueprint.route("/v1/jobs/<job_id>", methods=["DELETE"])
 @permit("jobs:cancel")
-@blueprint.answers(200, JOB)
+@blueprint.answers(200, JOB, example=examples.JOB)
 @refuses("NOT_FOUND", "CONFLICT")
 def cancel_job(job_id: str) -> Response:
     """Cancel a job that is not over; it is `KILLED` and not shown again.

@@ -81,7 +81,7 @@ def upload_files() -> Response:
 @creates()
 @makes_jobs
 @blueprint.about(requestBody=examples.IMPORT)
-@blueprint.answers(202, JOB)
+@blueprint.answers(202, JOB, example=examples.JOB)
 @refuses("NO_FILE", "NOT_FOUND", *MAKES_JOBS, *WITH_BODY, *KEYED)
 def import_files(folder_id: str) -> Response:
     """Put into a folder what lies at some addresses, or in a zip or tar archive."""

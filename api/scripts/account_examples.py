@@ -40,3 +40,4 @@ NEW = {
 ACCOUNT = success(_WHOLE)
 ACCOUNTS = success({"accounts": [_LISTED], "total": 1, "page": 1, "page_size": 20})
 REMOVED = success({"id": 1, "deleted": True})
+CHANGE = {"daily_cap": 3, "tags": ["food", "travel"]}

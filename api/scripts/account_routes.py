@@ -52,7 +52,7 @@ def show_account(account_id: str) -> Response:
 
 @blueprint.route("/api/v1/accounts/<account_id>", methods=["PATCH"])
 @permit("devices:write")
-@blueprint.arguments(schemas.AccountChangeSchema, required=True)
+@blueprint.arguments(schemas.AccountChangeSchema, required=True, example=examples.CHANGE)
 @blueprint.answers(200, ACCOUNT, example=examples.ACCOUNT)
 @refuses(Code.NOT_FOUND, Code.CONFLICT, *WITH_BODY)
 def change_account(asked: dict[str, Any], account_id: str) -> Response:

@@ -14,12 +14,18 @@ from api.scripts.dialect import NAME, Code, envelope, success
 from api.scripts.refusals import refuse
 
 JSON = "application/json"
-EVERYWHERE = (Code.UNAUTHORIZED, Code.FORBIDDEN, Code.INTERNAL, Code.UNAVAILABLE)
+EVERYWHERE = (
+    Code.UNAUTHORIZED,
+    Code.FORBIDDEN,
+    Code.TOO_MANY,
+    Code.INTERNAL,
+    Code.UNAVAILABLE,
+)
 OPEN_TO: list[dict[str, list[str]]] = [{"bearer": []}, {}]
 """A credential, or none: see `local_account`."""
 WITH_BODY = (Code.INVALID, Code.TOO_LARGE, Code.MEDIA_TYPE)
-KEYED = (Code.CONFLICT, Code.KEY_REUSED)
-MAKES_TASKS = (Code.CREDITS, Code.TOO_MANY)
+KEYED = (Code.INVALID, Code.CONFLICT, Code.KEY_REUSED)
+MAKES_TASKS = (Code.CREDITS,)
 
 blueprint = DocumentedBlueprint(
     NAME,

@@ -9,7 +9,7 @@ from marshmallow import fields
 
 from api.auth import caller
 from api.permissions import permit
-from api.scripts import schemas
+from api.scripts import examples, schemas
 from api.scripts.blueprint import WITH_BODY, blueprint, done, enveloped, refuses
 from api.scripts.control_desk import deleted, retried_all
 from api.scripts.dialect import Code
@@ -32,7 +32,7 @@ RETRIED = enveloped(
 
 @blueprint.route("/api/v1/task/<task_id>/stop", methods=["POST"])
 @permit("devices:write")
-@blueprint.answers(200, TASK)
+@blueprint.answers(200, TASK, example=examples.TASK)
 @refuses(Code.INVALID, Code.NOT_FOUND, Code.CONFLICT)
 def stop_task(task_id: str) -> Response:
     """Stop a task that is not over; one that runs is `stopping` until its worker has stopped."""
@@ -43,7 +43,7 @@ def stop_task(task_id: str) -> Response:
 
 @blueprint.route("/api/v1/task/<task_id>/retry", methods=["POST"])
 @permit("devices:write")
-@blueprint.answers(200, TASK)
+@blueprint.answers(200, TASK, example=examples.TASK)
 @refuses(Code.INVALID, Code.NOT_FOUND, Code.CONFLICT, Code.CREDITS)
 def retry_task(task_id: str) -> Response:
     """Let a failed task begin anew, its retries counted anew; not one that was stopped."""
@@ -54,7 +54,7 @@ def retry_task(task_id: str) -> Response:
 
 @blueprint.route("/api/v1/task/retry-all", methods=["POST"])
 @permit("devices:write")
-@blueprint.answers(200, RETRIED)
+@blueprint.answers(200, RETRIED, example=examples.RETRIED)
 @refuses(Code.CREDITS)
 def retry_all_tasks() -> Response:
     """Let all failed tasks begin anew that can be paid for."""
@@ -64,8 +64,8 @@ def retry_all_tasks() -> Response:
 
 @blueprint.route("/api/v1/task/batch", methods=["DELETE"])
 @permit("devices:write")
-@blueprint.arguments(schemas.ScriptIdsSchema, required=True)
-@blueprint.answers(200, SEVERAL_DELETED)
+@blueprint.arguments(schemas.ScriptIdsSchema, required=True, example=examples.IDS)
+@blueprint.answers(200, SEVERAL_DELETED, example=examples.SEVERAL_DELETED)
 @refuses(*WITH_BODY)
 def delete_tasks(asked: dict[str, Any]) -> Response:
     """Delete tasks; those that are not over are stopped."""
@@ -82,7 +82,7 @@ def delete_tasks(asked: dict[str, Any]) -> Response:
 
 @blueprint.route("/api/v1/task/<task_id>", methods=["DELETE"])
 @permit("devices:write")
-@blueprint.answers(200, DELETED)
+@blueprint.answers(200, DELETED, example=examples.DELETED)
 @refuses(Code.INVALID, Code.NOT_FOUND)
 def delete_task(task_id: str) -> Response:
     """Delete a task: it is not there any more; one that is not over is stopped."""

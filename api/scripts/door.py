@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from api.auth import CHALLENGE, caller_of, let_in
+from api.auth import CHALLENGE, caller_of, let_in, meet
 from api.caller import Caller
 from api.failure import Kind, Rejected
 from api.gateway import gateway
@@ -18,8 +18,9 @@ class OperatorsDoor:
         """Let an account's caller in, or somebody on this machine; 403 without the right plan."""
         header = request.headers.get("Authorization")
         found = local_caller() if header is None else caller_of(header)
+        meet(found)
         require_plan(found)
-        let_in(found, permission)
+        let_in(permission)
 
 
 def local_caller() -> Caller:

@@ -36,6 +36,19 @@ _TASK = {
 }
 TASK = _answer(_TASK)
 TASKS = _answer({"tasks": [_TASK], "total": 1, "page": 1, "page_size": 20})
+STATS = _answer({"total": 12, "pending": 2, "running": 2, "completed": 7, "failed": 1})
+IDS = {"task_ids": [1, 999]}
+DELETED = _answer({"task_id": 1, "deleted": True})
+SEVERAL_DELETED = _answer({"deleted_count": 1, "deleted_ids": [1], "not_found_ids": [999]})
+RETRIED = _answer({"retried_count": 1, "task_ids": [1]})
+LICENSE = _answer(
+    {
+        "plan_name": "pro",
+        "api_enabled": True,
+        "device_limit": 10,
+        "message": "The plan pro includes this API and 10 devices.",
+    }
+)
 CREATED = _answer({"task_ids": [1], "created_count": 1})
 NEW_TASKS = {
     "required": True,

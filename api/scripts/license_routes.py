@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from api.auth import caller
 from api.permissions import permit
-from api.scripts import schemas
+from api.scripts import examples, schemas
 from api.scripts.blueprint import blueprint, done, enveloped, refuses
 
 LICENSE = enveloped("LicenseAnswer", fields.Nested(schemas.LicenseSchema, required=True))
@@ -15,7 +15,7 @@ LICENSE = enveloped("LicenseAnswer", fields.Nested(schemas.LicenseSchema, requir
 
 @blueprint.route("/api/v1/license/check", methods=["GET"])
 @permit("devices:read")
-@blueprint.answers(200, LICENSE)
+@blueprint.answers(200, LICENSE, example=examples.LICENSE)
 @refuses()
 def check_license() -> Response:
     """Say which plan the account has, and how many devices it may use."""

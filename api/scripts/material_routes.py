@@ -79,7 +79,7 @@ def show_material(material_id: str) -> Response:
 
 @blueprint.route("/api/v1/materials/<material_id>", methods=["PATCH"])
 @permit("devices:write")
-@blueprint.arguments(schemas.MaterialChangeSchema, required=True)
+@blueprint.arguments(schemas.MaterialChangeSchema, required=True, example={"tags": ["food"]})
 @blueprint.answers(200, MATERIAL, example=success(EXAMPLE))
 @refuses(Code.NOT_FOUND, *WITH_BODY)
 def change_one(asked: dict[str, Any], material_id: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -16,8 +16,11 @@ from api.limits import without_nulls
 from api.scripts.dialect import NAME, Code
 from api.scripts.refusals import refuse, refused, refused_fields
 from api.scripts.schemas import NewScriptsSchema
+from shared.errors import Refused
+from shared.notices.endpoint_url import check_endpoint
 from shared.scripts.start_time import next_moment
 from shared.scripts.targets import Target
+from shared.settings import Network
 from shared.tasks.draft import Draft
 from shared.tasks.task_type import TaskType
 
@@ -41,6 +44,7 @@ class Order:
     serials: tuple[str, ...] = ()
     each_account: bool = False
     start_time: time | None = None
+    callback_url: str | None = None
 
     def draft(self, target: Target, account_id: str, source: str, now: datetime) -> Draft:
         """The task of ``target``."""
@@ -54,11 +58,17 @@ class Order:
             source=source,
             not_before=next_moment(at, target.timezone, now) if at else None,
             cost_cents=self.kind.price_cents(payload),
+            callback_url=self.callback_url,
         )
 
 
-def order_of(body: Mapping[str, Any], scripts: Scripts) -> Order:
-    """What ``body`` (without its nulls) orders; `Rejected` names the first that is wrong."""
+def order_of(
+    body: Mapping[str, Any], scripts: Scripts, callback_networks: Sequence[Network] = ()
+) -> Order:
+    """What ``body`` (without its nulls) orders; `Rejected` names the first that is wrong.
+
+    ``callback_networks`` are where callbacks may go beside the public internet.
+    """
     kind = script_of(body, scripts)
     try:
         asked = SCHEMA.load(body)
@@ -69,6 +79,8 @@ def order_of(body: Mapping[str, Any], scripts: Scripts) -> Order:
     if not usernames and not serials:
         detail = "one of them is required: a list of device serials, or of user names."
         raise refused_fields([FieldError("serials, usernames", detail)])
+    if "callback_url" in asked:
+        check_callback(asked["callback_url"], callback_networks)
     return Order(
         kind=kind,
         payload=payload_of(kind, asked["script_config"]),
@@ -76,7 +88,16 @@ def order_of(body: Mapping[str, Any], scripts: Scripts) -> Order:
         serials=serials,
         each_account=asked["enable_multi_account"],
         start_time=asked.get("start_time"),
+        callback_url=asked.get("callback_url"),
     )
+
+
+def check_callback(url: str, networks: Sequence[Network]) -> None:
+    """Refuse a URL to which nothing may be sent."""
+    try:
+        check_endpoint(url, networks, "callback_url")
+    except Refused as error:
+        raise refused("callback_url", str(error).partition(": ")[2]) from None
 
 
 def script_of(body: Mapping[str, Any], scripts: Scripts) -> TaskType:

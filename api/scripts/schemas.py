@@ -10,6 +10,7 @@ from api.scripts.fields import Choice, Names, TaskNumber, TimeOfDay
 from shared.accounts.plan import Plan
 from shared.devices.device import LONGEST_SERIAL
 from shared.ids import LARGEST_NUMBER
+from shared.notices.endpoint_url import LONGEST_URL
 from shared.scripts.start_time import FORM
 from shared.social.account import LONGEST_USERNAME
 
@@ -45,6 +46,9 @@ class NewScriptsSchema(Schema):
         metadata={"description": "With serials: one task for each account bound to a device."},
     )
     start_time = TimeOfDay(metadata={"description": f"{FORM}, in the account's time zone."})
+    callback_url = Text(
+        LONGEST_URL, metadata={"description": "Told how each task ends, signed like webhooks."}
+    )
 
 
 class ScriptsCreatedSchema(Schema):

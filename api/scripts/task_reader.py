@@ -24,6 +24,16 @@ from shared.tasks.waiting_facts import waiting_for
 Query = Mapping[str, Any]
 
 
+def waited_task(number: int, seconds: float) -> dict[str, Any]:
+    """The caller's task, as soon as it is over or ``seconds`` (30 at most) have passed."""
+    if seconds:
+        with gateway().yard.store.read() as tx:
+            task = get_script(tx, own_scripts(), number)
+        if not task.status.is_final:
+            gateway().waiting.wait(task.id, seconds)
+    return read_task(number)
+
+
 def read_task(number: int) -> dict[str, Any]:
     """The caller's task as it is now, with what it waits for; `NotFound`."""
     with gateway().yard.store.read() as tx:

@@ -17,7 +17,8 @@ from api.scripts.blueprint import KEYED, MAKES_TASKS, WITH_BODY, blueprint, done
 from api.scripts.dialect import Code
 from api.scripts.order import order_of
 from api.scripts.script_desk import number_of, order_tasks
-from api.scripts.task_reader import read_page, read_stats, read_task
+from api.scripts.task_reader import read_page, read_stats, waited_task
+from api.wait_query import WaitQuerySchema
 from shared.scripts.script import scripts_of
 
 TASK = enveloped("ScriptAnswer", fields.Nested(schemas.ScriptSchema, required=True))
@@ -40,7 +41,9 @@ def make_tasks() -> Response:
     Serials and user names that were never heard of are registered.
     """
     gateway().admission.require_room(caller().account_id)
-    order = order_of(read_object(), scripts_of(gateway().yard.registry))
+    yard = gateway().yard
+    networks = yard.settings.webhook_allow_networks
+    order = order_of(read_object(), scripts_of(yard.registry), networks)
     numbers = order_tasks(order)
     return done({"task_ids": numbers, "created_count": len(numbers)})
 
@@ -57,7 +60,7 @@ def show_tasks(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/api/v1/task/stats", methods=["GET"])
 @permit("devices:read")
-@blueprint.answers(200, STATS)
+@blueprint.answers(200, STATS, example=examples.STATS)
 @refuses()
 def show_stats() -> Response:
     """Count tasks; those that were stopped are among the failed ones."""
@@ -66,8 +69,12 @@ def show_stats() -> Response:
 
 @blueprint.route("/api/v1/task/<task_id>", methods=["GET"])
 @permit("devices:read")
+@blueprint.arguments(WaitQuerySchema, location="query")
 @blueprint.answers(200, TASK, example=examples.TASK)
 @refuses(Code.INVALID, Code.NOT_FOUND)
-def show_task(task_id: str) -> Response:
-    """Read a task; ``remark`` says what it waits for, why it failed, or what was left out."""
-    return done(read_task(number_of(task_id)))
+def show_task(query: dict[str, Any], task_id: str) -> Response:
+    """Read a task, if asked once it is over.
+
+    ``remark`` says what it waits for, why it failed, or what was left out.
+    """
+    return done(waited_task(number_of(task_id), query["wait"]))

@@ -18,7 +18,7 @@ from api.servers.refusals import refuse
 JSON = "application/json"
 KEY_SCHEME = "serverKey"
 """What the description calls a server's key."""
-ALWAYS = (Kind.UNAUTHORIZED, Kind.INTERNAL, Kind.UNAVAILABLE)
+ALWAYS = (Kind.UNAUTHORIZED, Kind.RATE_LIMITED, Kind.INTERNAL, Kind.UNAVAILABLE)
 WITH_BODY = (Kind.INVALID_JSON, Kind.BODY_TOO_LARGE, Kind.UNSUPPORTED_MEDIA_TYPE)
 
 servers = DocumentedBlueprint(

@@ -8,6 +8,7 @@ from flask import g, request
 
 from api.failure import Kind, Rejected
 from api.gateway import gateway
+from api.limited import count
 from shared.accounts.role import SERVER_PERMISSIONS
 from shared.servers.key import verify_key
 from shared.servers.presence import heard
@@ -25,7 +26,8 @@ class ServersDoor:
 
     def admit(self, permission: str | None) -> None:
         """Let a server in; 401 where the key is none of a server's."""
-        g.server = server_now()
+        g.server = found = server_now()
+        count(found.id, found.account_id)
         if permission not in SERVER_PERMISSIONS:
             raise Rejected(Kind.FORBIDDEN, "Servers may not do this.")
 

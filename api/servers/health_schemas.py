@@ -14,8 +14,8 @@ MANY = 2**31 - 1
 class ServerHealthSchema(Sparing):
     """How a server is."""
 
-    server_name = Text(200)
-    ip = Text(100)
+    server_name = Text(200, 0)
+    ip = Text(100, 0)
     cpu_usage = Measure(metadata={"description": "Percent."})
     ram_usage = Measure(metadata={"description": "Percent."})
     disk_usage = Measure(metadata={"description": "Percent."})

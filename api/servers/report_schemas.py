@@ -33,10 +33,10 @@ class LinkReportSchema(Sparing):
     status = ReportedStatus(
         metadata={"type": "string", "enum": [status.value for status in REPORTABLE]}
     )
-    link_profile = Text(LONGEST_LINK)
-    link_post = Text(LONGEST_LINK)
-    error_message = Text(LONGEST_TEXT)
-    note = Text(LONGEST_TEXT)
+    link_profile = Text(LONGEST_LINK, 0)
+    link_post = Text(LONGEST_LINK, 0)
+    error_message = Text(LONGEST_TEXT, 0)
+    note = Text(LONGEST_TEXT, 0)
     is_indexed = Flag()
     attempt = Whole(
         1,

@@ -28,7 +28,9 @@ class LinkTasksQuerySchema(Sparing):
         load_default=DEFAULT_LIMIT,
         metadata={"description": f"More than {LARGEST_LIMIT} is {LARGEST_LIMIT}."},
     )
-    after = Text(100, metadata={"description": "The id of a page's last task; wins over `page`."})
+    after = Text(
+        100, 0, metadata={"description": "The id of a page's last task; wins over `page`."}
+    )
     status = WordList(
         STATUS_WORDS,
         load_default=UNDONE,

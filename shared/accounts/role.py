@@ -10,7 +10,7 @@ class Role(StrEnum):
 
     validator  answers tasks of its account, nothing else
     buyer      its account's tasks, projects, credits and counts, its documents and their jobs,
-               its campaigns of links, its schedules
+               its campaigns of links, its schedules and webhooks
     operator   all of its own account: also queues, servers, keys and tokens, and devices, with
                what scripts run in and post: accounts elsewhere, and material
     admin      the whole yard; made only on the command line
@@ -40,6 +40,8 @@ _BUYER = frozenset(
         "campaigns:write",
         "schedules:read",
         "schedules:write",
+        "webhooks:read",
+        "webhooks:write",
     }
 )
 _OPERATOR = _BUYER | {

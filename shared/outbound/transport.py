@@ -59,12 +59,17 @@ class GuardedTransport(httpx.BaseTransport):
 
 
 class AsyncGuardedTransport(httpx.AsyncBaseTransport):
-    """For `httpx.AsyncClient` and what is built on it."""
+    """For `httpx.AsyncClient` and what is built on it; ``connections`` at once at most."""
 
-    def __init__(self, guard: Guard, verify: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        verify: ssl.SSLContext | None = None,
+        connections: int = MOST_CONNECTIONS,
+    ) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             verify or trusted_issuers(),
-            max_connections=MOST_CONNECTIONS,
+            max_connections=connections,
             keepalive_expiry=IDLE_SECONDS,
             network_backend=AsyncGuardedBackend(guard),
         )

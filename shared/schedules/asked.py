@@ -23,17 +23,22 @@ TASK_FIELDS = (
     "validationsNeeded",
     "priority",
     "metadata",
+    "callbackUrl",
 )
 """What a caller may say of a scheduled task; what names a moment or other tasks is not in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedTask:
-    """A task that was checked: as its caller sent it, without secrets, and as it is made."""
+    """A task that was checked: as its caller sent it, without secrets, and as it is made.
+
+    ``kept_from``: the sealed secrets of the schedule from which some were taken over.
+    """
 
     shown: dict[str, Any]
     pattern: Pattern
     secrets: dict[str, str] | None
+    kept_from: dict[str, str] | None = None
 
     @classmethod
     def of(cls, yard: Yard, body: Mapping[str, Any], draft: Draft) -> AskedTask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -47,7 +48,7 @@ class DraftingDesk:
         policy = self._policy(account, pattern.project_id)
         drafted = pattern.draft(self._yard.registry, account.id, schedule.secrets, policy)
         self._drafted[account.id] += 1
-        return drafted
+        return replace(drafted, schedule_id=schedule.id)
 
     def _policy(self, account: Account, project_id: str | None) -> Annotators:
         project = self._projects.get(project_id or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -18,7 +19,9 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
     insert,
+    or_,
     select,
 )
 
@@ -126,10 +129,15 @@ def made_already(
     """Which of ``wanted``, ids of schedules and due times, have a firing."""
     if not wanted:
         return set()
-    query = select(firings.c.schedule_id, firings.c.due_at).where(
-        firings.c.schedule_id.in_({schedule_id for schedule_id, _ in wanted}),
-        firings.c.due_at >= min(due_at for _, due_at in wanted),
-    )
+    due: defaultdict[str, list[datetime]] = defaultdict(list)
+    for schedule_id, due_at in wanted:
+        due[schedule_id].append(due_at)
+    # Of each its own span: one that is days behind must not have all that the others did read.
+    spans = [
+        and_(firings.c.schedule_id == schedule_id, firings.c.due_at.between(min(dues), max(dues)))
+        for schedule_id, dues in due.items()
+    ]
+    query = select(firings.c.schedule_id, firings.c.due_at).where(or_(*spans))
     return {(row.schedule_id, row.due_at) for row in tx.rows(query)} & set(wanted)
 
 

@@ -64,7 +64,8 @@ def change_schedule(
     """The account's schedule with ``change``: columns by name, and ``task``, an `AskedTask`.
 
     ``cron`` takes the place of an interval, and the other way round. Due times that are over are
-    not made any more where the change moves them. Raises as `make_schedule`, and `NotFound`.
+    not made any more where the change moves them. Raises as `make_schedule`, and `NotFound`;
+    `Conflict` where secrets that were to stay are others by now.
     """
     before = get_schedule(tx, schedule_id, account_id, for_update=True)
     values: dict[str, Any] = {**change, **_of_one_kind(change)}
@@ -72,6 +73,8 @@ def change_schedule(
         values |= _interval(values["every"])
     task = values.pop("task", None)
     if task is not None:
+        if task.kept_from not in (None, before.secrets):
+            raise Conflict("Its secrets were changed meanwhile; send the change again.")
         values |= task.columns()
     if "every" in change or "start_at" in change:
         values["anchor_at"] = values.get("start_at", before.start_at) or tx.now

@@ -23,6 +23,7 @@ class Pattern:
     deadline_seconds: float | None
     max_cents: int | None
     metadata: dict[str, Any] | None
+    callback_url: str | None = None
 
     @classmethod
     def of(cls, draft: Draft, max_cents: int | None) -> Pattern:
@@ -36,6 +37,7 @@ class Pattern:
             deadline_seconds=draft.deadline_seconds,
             max_cents=max_cents,
             metadata=draft.caller_metadata,
+            callback_url=draft.callback_url,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -69,4 +71,5 @@ class Pattern:
             cost_cents=price,
             annotators=policy.value if kind.is_answered else None,
             caller_metadata=self.metadata,
+            callback_url=self.callback_url,
         )

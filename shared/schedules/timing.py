@@ -9,6 +9,7 @@ from hashlib import sha256
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
+from shared.errors import Refused
 from shared.schedules.cron import cron_moments
 
 TICK = timedelta(microseconds=1)
@@ -70,13 +71,22 @@ class Timing:
 
     def _endless(self, after: datetime) -> Iterator[datetime]:
         if self.cron is not None:
-            yield from cron_moments(self.cron, ZoneInfo(self.timezone), after)
+            yield from cron_moments(self.cron, zone_named(self.timezone), after)
             return
         step = timedelta(seconds=self.every_seconds or 0)
         steps = max(0, (after - self.anchor_at) // step + 1)
         while True:
             yield self.anchor_at + steps * step
             steps += 1
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone; `Refused` where this machine does not know it any more."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        message = f"timezone: {name} is not known here any more; set another one."
+        raise Refused(message, code="INVALID_FIELD", field="timezone") from None
 
 
 def jitter_of(schedule_id: str, due_at: datetime, most_seconds: int) -> timedelta:

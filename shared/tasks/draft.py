@@ -40,6 +40,8 @@ class Draft:
     after: tuple[str, ...] = ()
     after_policy: str = "all"
     caller_metadata: dict[str, Any] | None = None
+    callback_url: str | None = None
+    schedule_id: str | None = None
     id: str = field(default_factory=new_id)
 
 

@@ -12,17 +12,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, text
 
 from shared.db import Transaction
 from shared.tasks.status import Status
 from shared.tasks.task import tasks, transitions
 
+OWN = text("SELECT pg_current_xact_id()::text::bigint AS own")
+"""A new transaction's own number: all that are open by now and have written have lower ones.
+
+A snapshot's ``xmax`` will not do: it is one above the last that has *ended*, and transactions with
+higher numbers may be open.
+"""
 SNAPSHOT = text(
-    "SELECT pg_snapshot_xmin(s)::text::bigint AS oldest, pg_snapshot_xmax(s)::text::bigint AS next"
-    " FROM pg_current_snapshot() AS s"
+    "SELECT pg_snapshot_xmin(s)::text::bigint AS oldest,"
+    " pg_snapshot_xmax(s)::text::bigint AS beyond FROM pg_current_snapshot() AS s"
 )
-"""The oldest transaction that is open, and the one that comes next."""
+"""Below the first, every transaction has ended; the second is above the last that has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +63,19 @@ class Horizon:
     def advance(self, tx: Transaction) -> int:
         """Look again, outside of every transaction (`Store.read`); the number."""
         if tx.dialect != "postgresql":
-            self.number = max(self.number, _newest(tx))
+            self.number = max(self.number, newest_number(tx))
             return self.number
         if self._awaited is None:
-            newest = _newest(tx)
+            newest = newest_number(tx)
             if newest <= self.number:
                 return self.number
-            self._awaited = (newest, _snapshot(tx)[1])
+            self._awaited = (newest, tx.rows(OWN)[0].own)
         newest, awaited = self._awaited
-        if _snapshot(tx)[0] >= awaited:
+        seen = tx.rows(SNAPSHOT)[0]
+        if seen.oldest >= awaited:
             self.number, self._awaited = newest, None
+        elif seen.beyond <= awaited:  # a crash of the store lost that number: it is given again
+            self._awaited = None
         return self.number
 
 
@@ -78,11 +87,12 @@ def read_events(
     *,
     account_id: str | None = None,
     task_ids: Sequence[str] | None = None,
+    only: ColumnElement[bool] | None = None,
 ) -> list[Event]:
     """Up to ``limit`` events with numbers above ``after`` and at most ``upto``, oldest first.
 
-    A failure after which the task waits for its next try, in the same commit, is no event. Where
-    fewer than ``limit`` come, there are no more up to ``upto``.
+    ``only`` is a condition on `tasks`. A failure after which the task waits for its next try, in
+    the same commit, is no event. Where fewer than ``limit`` come, there are no more up to ``upto``.
     """
     columns = [
         transitions.c.number,
@@ -112,7 +122,7 @@ def read_events(
         .order_by(transitions.c.number)
         .limit(limit)
     )
-    chosen = []
+    chosen = [] if only is None else [only]
     if account_id is not None:
         chosen.append(tasks.c.account_id == account_id)
     if task_ids is not None:
@@ -136,11 +146,7 @@ def read_events(
     ]
 
 
-def _newest(tx: Transaction) -> int:
+def newest_number(tx: Transaction) -> int:
+    """The largest number that is seen; below it, some may be missing still."""
     row = tx.first(select(func.max(transitions.c.number).label("number")))
     return (row.number or 0) if row else 0
-
-
-def _snapshot(tx: Transaction) -> tuple[int, int]:
-    row = tx.rows(SNAPSHOT)[0]
-    return row.oldest, row.next

@@ -96,6 +96,8 @@ def _row(now: datetime, written: str, draft: Draft, blocked_by: int) -> dict[str
         "payload": draft.payload,
         "secrets": draft.secrets,
         "caller_metadata": draft.caller_metadata,
+        "callback_url": draft.callback_url,
+        "schedule_id": draft.schedule_id,
         "annotators": draft.annotators,
         "cost_cents": draft.cost_cents,
         "attempt": 0,

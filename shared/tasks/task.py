@@ -58,6 +58,8 @@ tasks = Table(
     Column("payload", Document, nullable=False),
     Column("secrets", Document),
     Column("caller_metadata", Document),
+    Column("callback_url", Text),
+    Column("schedule_id", Id),
     Column("annotators", String(10)),
     Column("cost_cents", Integer, nullable=False),
     Column("attempt", Integer, nullable=False),
@@ -182,6 +184,8 @@ class Task:
     payload: dict[str, Any]
     secrets: dict[str, str] | None
     caller_metadata: dict[str, Any] | None
+    callback_url: str | None
+    schedule_id: str | None
     annotators: str | None
     cost_cents: int
     attempt: int

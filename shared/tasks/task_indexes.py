@@ -150,3 +150,4 @@ def _for_dialects(tasks: Table) -> None:
         tasks.c.number,
         **when("source = 'ui'"),
     )
+    Index("ix_tasks_callbacks", tasks.c.number, **when("callback_url IS NOT NULL"))

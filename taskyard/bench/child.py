@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from taskyard.bench.failure import BenchFailed
+from taskyard.bench.memory import session_bytes
 from taskyard.child import end_session
 
 STOP_SECONDS = 20.0
@@ -33,6 +34,10 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def memory_bytes(self) -> int:
+        """What it and its own children take."""
+        return session_bytes(self._process.pid)
 
     def require_alive(self) -> None:
         """`BenchFailed` with the end of its log where it has died."""

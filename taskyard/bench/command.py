@@ -29,6 +29,7 @@ from taskyard.bench.search import measure_search
 from taskyard.bench.servers import measure_servers
 from taskyard.bench.stage import Stage, open_stage, store_facts
 from taskyard.bench.store_run import measure
+from taskyard.bench.streams import measure_streams, streams_figures
 from taskyard.interruption import stoppable
 
 STORES = ("sqlite", "postgresql")
@@ -38,6 +39,7 @@ PARTS: Mapping[str, Callable[[Stage, Plan], list[Figure]]] = {
     "extraction": lambda stage, plan: extraction_figures(measure_extraction(stage, plan)),
     "hearing": lambda stage, plan: hearing_figures(measure_hearing(stage, plan)),
     "search": lambda stage, plan: search_figures(measure_search(stage, plan)),
+    "streams": lambda stage, plan: streams_figures(measure_streams(stage, plan)),
     "servers": lambda stage, plan: servers_figures(measure_servers(stage, plan)),
 }
 """What can be measured on a store; each part begins with empty servers."""

@@ -37,6 +37,7 @@ class Plan:
     links: int = 10_000
     page_rows: int = 1_000_000
     page_samples: int = 100
+    streams: int = 500
 
 
 FULL = Plan()

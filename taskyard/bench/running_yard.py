@@ -46,6 +46,10 @@ class RunningYard:
         """Where the gateway listens."""
         return self.stage.settings.host, self.stage.settings.port
 
+    def gateway_bytes(self) -> int:
+        """The gateway's memory."""
+        return self.children[0].memory_bytes()
+
     def last_number(self) -> int:
         """The number of the newest task."""
         with self.stage.store.read() as tx:

@@ -17,6 +17,7 @@ from taskyard.client.error import (
     Unauthorized,
     Unreachable,
 )
+from taskyard.client.following import Event
 from taskyard.client.listing import Listing
 from taskyard.client.patience import Patience
 from taskyard.client.submission import Submission
@@ -29,6 +30,7 @@ __all__ = [
     "Conflict",
     "Counts",
     "CreditsExhausted",
+    "Event",
     "Forbidden",
     "Listing",
     "NotFound",

@@ -60,14 +60,15 @@ class Answer:
         return asked_seconds(self.headers, clock or SystemClock())
 
     @property
-    def is_passing(self) -> bool:
-        """Whether the same call may be answered otherwise in a moment.
+    def is_running(self) -> bool:
+        """Whether the same call, with the same key, still runs: a conflict that says when to come
+        again."""
+        return self.status == CONFLICT and "retry-after" in self.headers
 
-        A conflict that says when to come again is a call with the same key that still runs.
-        """
-        if self.status == CONFLICT:
-            return "retry-after" in self.headers
-        return self.status == NOBODY or self.status in PASSING
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same call may be answered otherwise in a moment."""
+        return self.is_running or self.status == NOBODY or self.status in PASSING
 
 
 def value_of(answer: Answer) -> Any:

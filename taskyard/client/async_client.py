@@ -15,6 +15,7 @@ from taskyard.client import bulk, calls, plans, waiting, wire
 from taskyard.client.address import ANSWER_SECONDS, Credential, address_of, credential_of
 from taskyard.client.answer import Answer
 from taskyard.client.call import Call, Plan
+from taskyard.client.following import Event, Following, Wish
 from taskyard.client.listing import Listing, ListingFields
 from taskyard.client.patience import Patience
 from taskyard.client.submission import Submission, SubmissionFields
@@ -127,6 +128,21 @@ class AsyncClient:
         """How many tasks the account has, by status and type."""
         return await self._run(plans.counts(self._patience))
 
+    async def stream(
+        self, *, after: int | None = None, most: int | None = None, **wish: Unpack[Wish]
+    ) -> AsyncIterator[Event]:
+        """What happens to the account's tasks, while it happens; ``most`` events, or without end.
+
+        ``after`` is the number of the event to go on from, 0 the oldest that is kept; without one
+        it begins now. A stream that breaks is opened again where it was: nothing is missed, nothing
+        is told twice. ``wish`` are words or words by commas.
+        """
+        following = Following(wish, after, most, self._patience)
+        while not following.is_over:
+            async for event in self._heard(following):
+                yield event
+            await asyncio.sleep(following.pause_seconds)
+
     async def upload(
         self,
         file: str | PathLike[str] | bytes,
@@ -180,6 +196,31 @@ class AsyncClient:
         trace: TracebackType | None,
     ) -> None:
         await self.close()
+
+    async def _heard(self, following: Following) -> AsyncIterator[Event]:
+        """What one stream tells before it ends, or breaks."""
+        try:
+            asked = wire.request_of(following.call(), self._credential, self._timeout_seconds)
+            with asked as sent:
+                async with self._http.stream(**sent) as response:
+                    async for event in self._told(response, following):
+                        yield event
+        except httpx.ConnectError as error:
+            following.was_refused(wire.no_answer(self.url, error))
+        except httpx.HTTPError:
+            following.broke()
+
+    async def _told(self, response: httpx.Response, following: Following) -> AsyncIterator[Event]:
+        if response.status_code != wire.OK:
+            await response.aread()
+            following.was_refused(wire.answer_of(response))
+            return
+        async for piece in response.aiter_bytes():
+            for event in following.heard(piece):
+                yield event
+            if following.is_over:
+                break
+        following.broke()
 
     async def _run(self, plan: Plan[T]) -> T:
         answer: Answer | None = None

@@ -20,8 +20,8 @@ LARGEST = 10_000
 """The most tasks that the gateway takes in one request."""
 USUAL = 1_000
 MOST_BYTES = 16 * 1024 * 1024
-LATER = frozenset({"RATE_LIMITED", "UNAVAILABLE"})
-"""The words for a task that may be accepted in a moment."""
+LATER = "RATE_LIMITED"
+"""The word for a task that may be accepted in a moment, and is not stored for certain."""
 _COME_BACK = Answer(429)
 
 
@@ -74,7 +74,7 @@ def submitted(parcel: Parcel, key: str, patience: Patience) -> Plan[list[Submitt
 
 
 def _is_to_come(one: Submitted) -> bool:
-    return one.error is not None and one.error.code in LATER
+    return one.error is not None and one.error.code == LATER
 
 
 def _results(answer: Any, count: int) -> list[Mapping[str, Any]]:

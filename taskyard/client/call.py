@@ -53,9 +53,14 @@ back in; what it returns is the outcome. So the same plans serve with and withou
 
 def asked(call: Call, patience: Patience) -> Plan[Any]:
     """What the gateway answers to ``call``, asked again where that may help; raises its refusal."""
-    tried = 0
+    tried, waited = 0, 0.0
     while True:
         answer: Answer = yield call
+        running = patience.running_seconds(answer, waited)
+        if running is not None:
+            waited += running
+            yield Pause(running)
+            continue
         tried += 1
         wait = patience.pause_seconds(answer, tried)
         if wait is None:

@@ -14,6 +14,7 @@ from taskyard.client import bulk, calls, plans, waiting, wire
 from taskyard.client.address import ANSWER_SECONDS, Credential, address_of, credential_of
 from taskyard.client.answer import Answer
 from taskyard.client.call import Call, Plan
+from taskyard.client.following import Event, Following, Wish
 from taskyard.client.listing import Listing, ListingFields
 from taskyard.client.patience import Patience
 from taskyard.client.submission import Submission, SubmissionFields
@@ -125,6 +126,20 @@ class Client:
         """How many tasks the account has, by status and type."""
         return self._run(plans.counts(self._patience))
 
+    def stream(
+        self, *, after: int | None = None, most: int | None = None, **wish: Unpack[Wish]
+    ) -> Iterator[Event]:
+        """What happens to the account's tasks, while it happens; ``most`` events, or without end.
+
+        ``after`` is the number of the event to go on from, 0 the oldest that is kept; without one
+        it begins now. A stream that breaks is opened again where it was: nothing is missed, nothing
+        is told twice. ``wish`` are words or words by commas.
+        """
+        following = Following(wish, after, most, self._patience)
+        while not following.is_over:
+            yield from self._heard(following)
+            time.sleep(following.pause_seconds)
+
     def upload(
         self,
         file: str | PathLike[str] | bytes,
@@ -178,6 +193,27 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _heard(self, following: Following) -> Iterator[Event]:
+        """What one stream tells before it ends, or breaks."""
+        try:
+            with (
+                wire.request_of(following.call(), self._credential, self._timeout_seconds) as sent,
+                self._http.stream(**sent) as response,
+            ):
+                if response.status_code != wire.OK:
+                    response.read()
+                    following.was_refused(wire.answer_of(response))
+                    return
+                for piece in response.iter_bytes():
+                    yield from following.heard(piece)
+                    if following.is_over:
+                        break
+            following.broke()
+        except httpx.ConnectError as error:
+            following.was_refused(wire.no_answer(self.url, error))
+        except httpx.HTTPError:
+            following.broke()
 
     def _run(self, plan: Plan[T]) -> T:
         answer: Answer | None = None

@@ -80,6 +80,7 @@ class Task:
     error: Trouble | None
     metadata: Mapping[str, Any] | None
     waiting_for: Mapping[str, Any] | None
+    schedule_id: str | None
     told: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -99,6 +100,7 @@ class Task:
             error=Trouble(error["code"], error["message"]) if error else None,
             metadata=told.get("metadata"),
             waiting_for=told.get("waitingFor"),
+            schedule_id=told.get("scheduleId"),
             told=told,
         )
 

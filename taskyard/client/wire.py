@@ -15,6 +15,8 @@ from taskyard.client.answer import NOBODY, Answer
 from taskyard.client.call import Call, File
 from taskyard.client.error import Rejected
 
+OK = 200
+
 
 def options(url: str) -> dict[str, Any]:
     """What an httpx client of the gateway at ``url`` is made with.

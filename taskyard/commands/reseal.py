@@ -10,13 +10,17 @@ from sqlalchemy import ColumnElement, func, select
 
 from shared.db import Store, Transaction
 from shared.idempotency.memo import memos
+from shared.notices.callback_secret import callback_secrets
+from shared.notices.webhook import webhooks
 from shared.resealing import (
     Batch,
     Tally,
+    next_callback_secrets,
     next_credentials,
     next_memos,
     next_schedules,
     next_tasks,
+    next_webhooks,
 )
 from shared.schedules.schedule import schedules
 from shared.settings import Settings
@@ -60,6 +64,12 @@ def _places(settings: Settings) -> list[tuple[str, ColumnElement[int], Next]]:
         ("Accounts", social_accounts.c.number, lambda tx, n: next_credentials(tx, settings, n)),
         ("Schedules", schedules.c.number, lambda tx, n: next_schedules(tx, settings, n)),
         ("Memos", memos.c.number, lambda tx, n: next_memos(tx, settings, n)),
+        ("Webhooks", webhooks.c.number, lambda tx, n: next_webhooks(tx, settings, n)),
+        (
+            "Callbacks",
+            callback_secrets.c.number,
+            lambda tx, n: next_callback_secrets(tx, settings, n),
+        ),
         ("Tasks", tasks.c.number, lambda tx, n: next_tasks(tx, settings, registry, n)),
     ]
 

@@ -16,7 +16,9 @@ from taskyard.doctor.finding import Finding, Findings, Level, fail
 from taskyard.doctor.gateway import look_at_flower, look_at_gateway
 from taskyard.doctor.home import look_at_home
 from taskyard.doctor.installation import look_at_extras, look_at_installation
+from taskyard.doctor.notices import look_at_notices
 from taskyard.doctor.processes import look_at_processes
+from taskyard.doctor.rates import look_at_rates
 from taskyard.doctor.scheduling import look_at_scheduling
 from taskyard.doctor.servers import look_at_servers
 from taskyard.doctor.store import TABLES, look_at_store
@@ -32,6 +34,7 @@ LOOKS: tuple[Look, ...] = (
     look_at_environment,
     look_at_home,
     look_at_targets,
+    look_at_rates,
     look_at_blobs,
     look_at_store,
     look_at_broker,
@@ -42,6 +45,7 @@ LOOKS: tuple[Look, ...] = (
 )
 LOOKS_AT_ROWS = (
     look_at_scheduling,
+    look_at_notices,
     look_at_waiting,
     look_at_servers,
     look_at_devices,

@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import islice
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from shared.errors import Refused
 from taskyard.client import Submitted, Trouble
 from taskyard.client.bulk import USUAL, Parcel
-from taskyard.submitting.lines import Line, Piece, pieces
-from taskyard.submitting.record import Head, Mark, Record, digest_of, row_of
+from taskyard.submitting.lines import Line, Piece, batches, pieces
+from taskyard.submitting.record import Begun, Head, Mark, Record, digest_of, row_of
 
 TOO_LONG = Trouble("BODY_TOO_LARGE", "The line is longer than 8 MiB.")
 FEW = 5
@@ -71,8 +71,9 @@ class Journey:
         tally, begun = Tally(), self.clock()
         with self.file.open("rb") as opened:
             digest = self._read_before(opened)
-            for piece in pieces(opened, self.record.mark.lines, _head(self.record).size):
+            for piece in self._pieces(opened, digest):
                 digest.update(piece.read)
+                self.record.send(_begun(self.record.mark, piece, digest))
                 told = self._sent(piece.lines, b"%d " % piece.last_number + piece.read)
                 mark = _next(self.record.mark, piece, told, digest)
                 self._add(told, mark, tally, begun)
@@ -86,7 +87,7 @@ class Journey:
             self._read_before(opened)
             opened.seek(0)
             lines = _picked(opened, self.record.refused())
-            while some := tuple(islice(lines, _head(self.record).size)):
+            for some in batches(lines, _head(self.record).size):
                 mark = self.record.mark
                 text = b"".join(b"%d %s\n" % (line.number, line.text) for line in some)
                 told = self._sent(some, b"again %d " % mark.again + text)
@@ -101,15 +102,39 @@ class Journey:
                 bar.reach(tally.accepted + tally.rejected, tally.text)
         return tally
 
+    def _pieces(self, opened: BinaryIO, digest: Any) -> Iterator[Piece]:
+        """What is left of the file, first what was sent already where its answer is not written
+        down: just that, though there may be more lines now."""
+        mark, begun, size = self.record.mark, self.record.begun, _head(self.record).size
+        position, before = mark.bytes, mark.lines
+        if begun is not None:
+            read = opened.read(begun.bytes - mark.bytes)
+            seen = digest.copy()
+            seen.update(read)
+            if seen.hexdigest() != begun.sha256:
+                lines = f"lines {mark.lines + 1:,} to {begun.lines:,} may have been submitted"
+                raise self._changed(lines)
+            is_open = _is_line_open(opened, mark.bytes)
+            yield from pieces(BytesIO(read), before, size, is_line_open=is_open)
+            position, before = begun.bytes, begun.lines
+        is_open = _is_line_open(opened, position)
+        for piece in pieces(opened, before, size, is_line_open=is_open):
+            if piece.lines and piece.lines[0].number <= before:
+                raise self._changed(f"line {before:,} was submitted before it was whole")
+            yield piece
+
+    def _changed(self, what: str) -> Refused:
+        return Refused(
+            f"{self.file} is not what it was: {what} and changed since. "
+            f"Move {self.record.path} away to submit all of it anew."
+        )
+
     def _read_before(self, opened: BinaryIO) -> Any:
         """The digest of what was submitted; `Refused` where that is not what it was."""
         mark = self.record.mark
         digest = digest_of(opened, mark.bytes)
         if mark.bytes and digest.hexdigest() != mark.sha256:
-            raise Refused(
-                f"{self.file} is not what it was: its first {mark.lines:,} lines were submitted "
-                f"and changed since. Move {self.record.path} away to submit all of it anew."
-            )
+            raise self._changed(f"its first {mark.lines:,} lines were submitted")
         return digest
 
     def _add(self, told: Told, mark: Mark, tally: Tally, begun: float) -> None:
@@ -154,6 +179,16 @@ def _count(tally: Tally, told: Told) -> None:
         tally.rejected += 1
         if len(tally.first_rejected) < FEW:
             tally.first_rejected.append((line.number, one.error))
+
+
+def _is_line_open(opened: BinaryIO, position: int) -> bool:
+    """Whether the line before ``position`` has no end; leaves the file there."""
+    opened.seek(max(0, position - 1))
+    return position > 0 and opened.read(1) != b"\n"
+
+
+def _begun(mark: Mark, piece: Piece, digest: Any) -> Begun:
+    return Begun(mark.bytes + len(piece.read), piece.last_number, digest.hexdigest())
 
 
 def _next(mark: Mark, piece: Piece, told: Told, digest: Any) -> Mark:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -34,9 +34,14 @@ class Piece:
     """The number of the last line that was read, blank or not."""
 
 
-def pieces(file: BinaryIO, before: int, size: int) -> Iterator[Piece]:
-    """The rest of ``file``, of which ``before`` lines were read already, ``size`` lines a time."""
-    number, lines, read, taken = before, list[Line](), list[bytes](), 0
+def pieces(
+    file: BinaryIO, before: int, size: int, *, is_line_open: bool = False
+) -> Iterator[Piece]:
+    """The rest of ``file``, of which ``before`` lines were read already, ``size`` lines a time.
+
+    Where the last of these had no end yet (``is_line_open``), what comes up to it has its number.
+    """
+    number, lines, read, taken = before - is_line_open, list[Line](), list[bytes](), 0
     for raw in file:
         number += 1
         read.append(raw)
@@ -49,3 +54,16 @@ def pieces(file: BinaryIO, before: int, size: int) -> Iterator[Piece]:
             lines, read, taken = [], [], 0
     if read:
         yield Piece(tuple(lines), b"".join(read), number)
+
+
+def batches(lines: Iterable[Line], size: int) -> Iterator[tuple[Line, ...]]:
+    """``lines``, ``size`` at most a time, and no more bytes than a piece has."""
+    some, taken = list[Line](), 0
+    for line in lines:
+        if some and (len(some) == size or taken + len(line.text) > MOST_BYTES):
+            yield tuple(some)
+            some, taken = [], 0
+        some.append(line)
+        taken += len(line.text)
+    if some:
+        yield tuple(some)

@@ -1,8 +1,9 @@
 """What is written down beside a file of tasks: how far it is, and what became of each line.
 
-A file of lines of JSON: first what is submitted and as whom; then, for each piece, a line for each
-task and one that says how far it is. What follows the last of these was never finished, and counts
-for nothing. Of a line that was sent again, the last that is said counts.
+A file of lines of JSON: first what is submitted and as whom; then, for each piece, a line that says
+which it is, before it is sent, a line for each task, and one that says how far it is. Where the
+last of these is missing, what is said of the tasks counts for nothing, and the same piece is sent
+once more. Of a line that was sent again, the last that is said counts.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from taskyard.client import Submitted
 SUFFIX = ".submitted"
 VERSION = 1
 BLOCK_BYTES = 1024 * 1024
-BEGINNING, MARK = b'{"file":', b'{"mark":'
-"""How the first line of every record begins, and each line that says how far it is."""
+BEGINNING, BEGUN, MARK = b'{"file":', b'{"begun":', b'{"mark":'
+"""How the first line of every record begins, and each line that says what is sent, or how far it
+is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,15 @@ class Mark:
     again: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A piece that was sent, or was about to be: up to which byte and line, and the digest then."""
+
+    bytes: int
+    lines: int
+    sha256: str
+
+
 class Record:
     """The record, locked against whoever else would submit the same file. A context manager."""
 
@@ -70,7 +81,7 @@ class Record:
         self.path = path
         self._file: BinaryIO = _opened(path)
         try:
-            self.head, self.mark, end = _read(self._file, path)
+            self.head, self.mark, self.begun, end = _read(self._file, path)
             self._file.truncate(end)
             self._file.seek(end)
         except BaseException:
@@ -82,9 +93,15 @@ class Record:
         self.head = head
         self._write([asdict(head)])
 
+    def send(self, begun: Begun) -> None:
+        """Write what is sent next; on disk when this returns."""
+        if begun != self.begun:
+            self._write([{"begun": asdict(begun)}])
+        self.begun = begun
+
     def add(self, told: Iterable[Mapping[str, Any]], mark: Mark) -> None:
         """Write what became of a piece; on disk when this returns."""
-        self.mark = mark
+        self.mark, self.begun = mark, None
         self._write([*told, {"mark": asdict(mark)}])
 
     def refused(self) -> list[int]:
@@ -144,21 +161,24 @@ def _opened(path: Path) -> BinaryIO:
     return file
 
 
-def _read(file: BinaryIO, path: Path) -> tuple[Head | None, Mark, int]:
-    """The head, the last mark, and where what counts ends."""
+def _read(file: BinaryIO, path: Path) -> tuple[Head | None, Mark, Begun | None, int]:
+    """The head, the last mark, what was sent after it, and where what counts ends."""
     first = file.readline()
     if not first.endswith(b"\n"):
         # Begun by us and never finished, or somebody else's, which is not overwritten.
         if first[: len(BEGINNING)] != BEGINNING[: len(first)]:
             raise _foreign(path)
-        return None, Mark(), 0
+        return None, Mark(), None, 0
     head, mark, end = _head(first, path), Mark(), len(first)
+    begun: Begun | None = None
     position = end
     for line in file:
         position += len(line)
         if line.startswith(MARK) and line.endswith(b"\n"):
-            mark, end = Mark(**orjson.loads(line)["mark"]), position
-    return head, mark, end
+            mark, begun, end = Mark(**orjson.loads(line)["mark"]), None, position
+        elif line.startswith(BEGUN) and line.endswith(b"\n"):
+            begun, end = Begun(**orjson.loads(line)["begun"]), position
+    return head, mark, begun, end
 
 
 def _head(line: bytes, path: Path) -> Head:

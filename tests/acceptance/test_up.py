@@ -14,7 +14,7 @@ from tests.servers import PostgresServer, eventually
 from tests.yard import UpYard, is_alive, session_members
 
 POOLS = {"documents-1", "links-1", "scripts-1", "sentiment-1", "system-1"}
-ALL = {"valkey", "gateway", "scheduler", "flower", *POOLS}
+ALL = {"valkey", "gateway", "scheduler", "notices", "flower", *POOLS}
 
 
 def test_one_table_shows_every_address_and_the_demo_credential(up: UpYard) -> None:

@@ -16,6 +16,7 @@ CELERY = ("celery", "--app=workers.app")
     [
         ("api",),
         ("scheduler",),
+        ("scheduler.notices",),
         ("workers", "system"),
         (*CELERY, "worker", "--queues=echo"),
         (*CELERY, "flower"),

@@ -26,6 +26,7 @@ TABLE: dict[tuple[str, str], set[Role]] = {
     ("GET", "/api/v1/credits"): BUYERS,
     ("GET", "/api/v1/credits/ledger"): BUYERS,
     ("GET", "/api/v1/stats"): BUYERS,
+    ("GET", "/api/v1/events"): BUYERS,
     ("POST", "/api/v1/tokens"): OPERATORS,
     ("GET", "/api/v1/rules"): OPERATORS,
     ("GET", "/api/v1/rules/<scope>/<name>"): OPERATORS,
@@ -52,6 +53,21 @@ TABLE: dict[tuple[str, str], set[Role]] = {
     ("POST", "/api/v1/schedules/<schedule_id>/resume"): BUYERS,
     ("POST", "/api/v1/schedules/<schedule_id>/run"): BUYERS,
     ("GET", "/api/v1/schedules/<schedule_id>/history"): BUYERS,
+    ("POST", "/api/v1/webhooks"): BUYERS,
+    ("GET", "/api/v1/webhooks"): BUYERS,
+    ("GET", "/api/v1/webhooks/callback-secret"): BUYERS,
+    ("POST", "/api/v1/webhooks/callback-secret/rotate"): BUYERS,
+    ("GET", "/api/v1/webhooks/<webhook_id>"): BUYERS,
+    ("PATCH", "/api/v1/webhooks/<webhook_id>"): BUYERS,
+    ("DELETE", "/api/v1/webhooks/<webhook_id>"): BUYERS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/test"): BUYERS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/pause"): BUYERS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/resume"): BUYERS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/rotate"): BUYERS,
+    ("GET", "/api/v1/webhooks/<webhook_id>/deliveries"): BUYERS,
+    ("GET", "/api/v1/webhooks/<webhook_id>/deliveries/<delivery_id>"): BUYERS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/replay"): BUYERS,
+    ("POST", "/api/v1/webhooks/<webhook_id>/replay"): BUYERS,
     ("GET", "/api/v1/servers"): OPERATORS,
     ("POST", "/api/v1/servers"): OPERATORS,
     ("GET", "/api/v1/servers/<server_id>"): OPERATORS,
@@ -84,7 +100,8 @@ def test_no_route_forgets_its_permission(endpoint: str) -> None:
 
 def test_only_health_and_the_description_are_public() -> None:
     assert {endpoint for endpoint, _, _ in ROUTES} & PUBLIC == PUBLIC
-    assert {"health.healthz", "health.readyz", "api-docs.openapi_json"} == PUBLIC
+    described = {"api-docs.openapi_json", "docs.page", "docs.file"}
+    assert {"health.healthz", "health.readyz", *described} == PUBLIC
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from sqlalchemy import select, update
 
 from api.app import create_blank_app
 from api.buyers.dialect import PROBLEM_JSON
 from api.description import describe
 from scheduler.fire_schedules import fire_schedules
 from shared.clock import FakeClock
+from shared.schedules.asked import AskedTask
+from shared.schedules.schedule import schedules
+from shared.tasks.secret_fields import with_opened
+from shared.tasks.task import Task, tasks
 from tests.gateway import REVIEW, TASKS, Bench, Caller, open_account
 
 SCHEDULES = "/api/v1/schedules"
@@ -89,6 +94,9 @@ def test_what_is_due_becomes_a_task_that_history_names(
         "outcome": "submitted", "missed": 0, "error": None,
     }.items()  # fmt: skip
     task = buyer.task(firing["taskId"])
+    assert (task["scheduleId"], buyer.task(buyer.submitted())["scheduleId"]) == (
+        schedule["id"], None,
+    )  # fmt: skip
     assert {name: task[name] for name in ("type", "content", "options", "locale", "costCents")} == {
         **{name: REVIEW[name] for name in ("type", "content", "options", "locale")},
         "costCents": 20,
@@ -181,6 +189,106 @@ def test_a_secret_is_never_shown(clock: FakeClock, bench: Bench, buyer: Caller) 
     assert "hidden-word" not in answer.text
     fired = told(buyer, "POST", f"{SCHEDULES}/{schedule['id']}/run", 201)
     assert buyer.task(fired["taskId"])["content"] == schedule["task"]["content"]
+
+
+LOGIN: dict[str, Any] = {
+    "type": "LOGIN",
+    "content": {"site": "https://example.com", "password": "hidden-word"},
+}
+SHOWN: dict[str, Any] = {
+    "type": "LOGIN",
+    "content": {"site": "https://example.com", "password": "[hidden]"},
+}
+
+
+def password_of(bench: Bench, task_id: str) -> Any:
+    """What the handler of the task is given."""
+    with bench.yard.store.read() as tx:
+        row = tx.first(select(tasks).where(tasks.c.id == task_id))
+    assert row is not None
+    return with_opened(bench.yard, bench.yard.registry.types["LOGIN"], Task.of(row))["password"]
+
+
+def test_a_secret_that_comes_back_as_it_was_shown_stays(
+    clock: FakeClock, bench: Bench, buyer: Caller
+) -> None:
+    one = f"{SCHEDULES}/{made(buyer, task=LOGIN)['id']}"
+
+    changed = told(buyer, "PATCH", one, json={"task": {**SHOWN, "priority": 9}})
+    fired = told(buyer, "POST", f"{one}/run", 201)["taskId"]
+
+    assert changed["task"] == {**SHOWN, "priority": 9}
+    assert password_of(bench, fired) == "hidden-word"
+    assert buyer.task(fired)["priority"] == 9
+
+
+ELSEWHERE = {**SHOWN, "content": {**SHOWN["content"], "site": "https://evil.example"}}
+
+
+@pytest.mark.parametrize(
+    ("task", "change"),
+    [
+        (LOGIN, ELSEWHERE),
+        (ECHO, SHOWN),
+        ({**LOGIN, "content": {"site": "https://example.com"}}, SHOWN),
+    ],
+    ids=["with other content", "of another type", "that there is none of"],
+)
+def test_a_hidden_secret_is_never_stored_nor_taken_elsewhere(
+    clock: FakeClock, buyer: Caller, task: dict[str, Any], change: dict[str, Any]
+) -> None:
+    one = f"{SCHEDULES}/{made(buyer, task=task)['id']}"
+    before = told(buyer, "GET", one)
+
+    answer = told(buyer, "PATCH", one, 400, json={"task": change})
+
+    (error,) = answer["errors"]
+    assert error["field"] == "task.content.password"
+    assert "send the secret itself" in error["detail"]
+    assert told(buyer, "GET", one) == before
+
+
+def test_a_new_schedule_needs_the_secret_itself(clock: FakeClock, buyer: Caller) -> None:
+    body = {"cron": "@daily", "task": SHOWN}
+
+    assert refused(buyer, "POST", SCHEDULES, body) == (
+        400, "INVALID_FIELD", ["task.content.password"],
+    )  # fmt: skip
+
+
+def test_secrets_that_were_changed_meanwhile_are_not_put_back(
+    clock: FakeClock, bench: Bench, buyer: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = f"{SCHEDULES}/{made(buyer, task=LOGIN)['id']}"
+    newer = {**LOGIN, "content": {**LOGIN["content"], "password": "newer-word"}}
+
+    def late(*args: Any) -> AskedTask:
+        monkeypatch.undo()
+        told(bench.caller(buyer.account), "PATCH", one, json={"task": newer})
+        return AskedTask.of(*args)
+
+    monkeypatch.setattr(AskedTask, "of", late)
+    assert told(buyer, "PATCH", one, 409, json={"task": SHOWN})["code"] == "CONFLICT"
+    fired = told(buyer, "POST", f"{one}/run", 201)["taskId"]
+
+    assert password_of(bench, fired) == "newer-word"
+
+
+def test_a_time_zone_that_is_gone_is_told_and_can_be_changed(
+    clock: FakeClock, bench: Bench, buyer: Caller
+) -> None:
+    schedule = made(buyer, timezone="Europe/Berlin")
+    one = f"{SCHEDULES}/{schedule['id']}"
+    with bench.yard.store.begin() as tx:
+        tx.execute(update(schedules).values(timezone="Lost/Zone"))
+
+    assert told(buyer, "GET", one) == {**schedule, "timezone": "Lost/Zone", "upcoming": []}
+    assert told(buyer, "PATCH", one, json={"name": "n"})["nextAt"] == schedule["nextAt"]
+    told(buyer, "POST", f"{one}/pause")
+    answer = told(buyer, "POST", f"{one}/resume", 400)
+    assert answer["errors"][0]["field"] == "timezone"
+    assert told(buyer, "PATCH", one, json={"timezone": "UTC"})["timezone"] == "UTC"
+    assert len(told(buyer, "POST", f"{one}/resume")["upcoming"]) == 5
 
 
 LONG = "2030-01-01T00:00:00Z"

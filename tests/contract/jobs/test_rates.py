@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from api.jobs.job_routes import EACH_MINUTE
@@ -28,6 +29,8 @@ def test_every_answer_says_how_its_key_stands(owner: Owner) -> None:
     assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["99", "98", "97"]
     for answer in answers:
         assert 0 < int(answer.headers["X-RateLimit-Reset"]) - time.time() <= 61
+        assert answer.headers["RateLimit-Policy"] == '"jobs-list";q=100;w=60'
+    assert re.fullmatch(r'"jobs-list";r=99;t=(60|5\d)', answers[0].headers["RateLimit"])
 
 
 def test_one_request_too_many_is_told_when_to_come_back(owner: Owner) -> None:
@@ -67,4 +70,4 @@ def test_other_calls_are_not_limited(owner: Owner) -> None:
     for path in (f"{JOBS}/{job_id}", DOCUMENTS, f"{DOCUMENTS}/{document_id}", FOLDERS):
         answer = owner.get(path)
         assert answer.status_code == 200
-        assert "X-RateLimit-Limit" not in answer.headers
+        assert not {"RateLimit", "X-RateLimit-Limit"} & set(answer.headers.keys())

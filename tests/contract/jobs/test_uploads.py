@@ -15,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from api.gateway import gateway_of
+from shared.errors import TaskTimeout
 from shared.ids import new_id
 from shared.tasks.task import tasks
 from tests.owner import DOCUMENTS, FOLDERS, UPLOAD, Owner, OwnersBench
@@ -110,7 +111,8 @@ def test_a_document_whose_job_ran_out_of_its_time_is_told_so(
     bench: OwnersBench, owner: Owner
 ) -> None:
     def act(job_id: str) -> None:
-        owner.fail(job_id, "The task ran longer than 300 s.", code="TIMEOUT")
+        error = TaskTimeout(300)
+        owner.fail(job_id, error.message, code=error.code)
 
     answer = waiting_for(bench, owner, lambda: owner.upload(wait="30"), act)
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from shared.devices.device import devices, list_devices
 from shared.social.account import social_accounts
-from shared.tasks.task import transitions
+from shared.tasks.task import tasks, transitions
 from tests.contract.scripts.conftest import new_operator
 from tests.operators import CONFIG, PRICE, TASK, Operator, OperatorsBench
 
@@ -58,10 +58,12 @@ def test_one_of_the_lists_is_required(operator: Operator, asked: dict[str, Any])
         ({"script_config": "{}"}, "script_config: "),
         ({"enable_multi_account": "yes"}, "enable_multi_account: "),
         ({"enable_multi_account": 1}, "enable_multi_account: "),
+        ({"callback_url": 5}, "callback_url: "),
+        ({"callback_url": "http://a.b"}, "callback_url: must begin with https://."),
         ({"script_name": 5}, "script_name: "),
         ({"script_name": ["post"]}, "script_name: "),
     ],
-    ids=range(23),
+    ids=range(25),
 )
 def test_a_field_that_is_not_what_it_must_be_is_named(
     operator: Operator, asked: dict[str, Any], field: str
@@ -223,3 +225,11 @@ def test_nothing_of_a_refused_order_is_written(operator: Operator) -> None:
     operator.order(usernames=["nobody"], script_config={"placement": "feed"})
 
     assert written() == before
+
+
+def test_an_order_may_name_a_callback_for_each_of_its_tasks(operator: Operator) -> None:
+    url = "https://1.1.1.1/told"
+    numbers = operator.made(serials=["called-1", "called-2"], callback_url=url)
+    with operator.yard.store.read() as tx:
+        found = tx.rows(select(tasks.c.callback_url).where(tasks.c.number.in_(numbers)))
+    assert [row.callback_url for row in found] == [url, url]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from api.rate_limit import REST_SECONDS, RateLimit, RateLimiter
+from api.rate_limit import ANSWER_SECONDS, REST_SECONDS, RateLimiter
 from shared.clock import FakeClock
+from shared.rate_limits import RateLimit
 from tests.servers import ValkeyServer, free_port
 
 THREE = RateLimit("three", 3, 60)
@@ -82,6 +83,27 @@ def test_a_redis_that_hangs_costs_one_caller_a_moment(own_valkey: ValkeyServer) 
         assert time.monotonic() - began < 10
     finally:
         own_valkey.thaw()
+
+
+def test_one_caller_alone_waits_for_a_redis_that_may_be_back(own_valkey: ValkeyServer) -> None:
+    clock = FakeClock()
+    limiter = RateLimiter(own_valkey.url, clock)
+
+    def seconds(_: int) -> float:
+        began = time.monotonic()
+        limiter.take(THREE, "key")
+        return time.monotonic() - began
+
+    own_valkey.freeze()
+    try:
+        allowed(limiter, 1)
+        clock.advance(REST_SECONDS)
+        with ThreadPoolExecutor(8) as pool:
+            waited = sorted(pool.map(seconds, range(8)))
+    finally:
+        own_valkey.thaw()
+
+    assert waited[-2] < ANSWER_SECONDS <= waited[-1]
 
 
 def test_redis_counts_again_once_it_is_back(own_valkey: ValkeyServer) -> None:

@@ -31,6 +31,26 @@ ECHO = {"type": "ECHO", "content": "hello"}
 
 
 @dataclass
+class Listening:
+    """A stream that is open."""
+
+    connection: http.client.HTTPConnection
+    answer: http.client.HTTPResponse
+
+    def line(self, start: str) -> str:
+        """The next line that begins so; "" where the stream ends first."""
+        while line := self.answer.readline():
+            if line.decode().startswith(start):
+                return line.decode()
+        return ""
+
+    def close(self) -> None:
+        """Go away."""
+        self.answer.close()
+        self.connection.close()
+
+
+@dataclass
 class Process:
     """A running gateway and a token for it."""
 
@@ -49,6 +69,18 @@ class Process:
             connection.request(method, path, payload, {**sent, **headers}, encode_chunked=True)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
+
+    def listen(self) -> Listening:
+        """Open a stream of events."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(
+            "GET", "/api/v1/events", headers={"Authorization": f"Bearer {self.token}"}
+        )
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        stream = Listening(connection, answer)
+        stream.line("retry:")
+        return stream
 
     def answers(self) -> bool:
         """Whether it lives."""
@@ -73,6 +105,7 @@ def process(
         "TASKYARD_REDIS_URL": "redis://127.0.0.1:1/0",
         "TASKYARD_PORT": str(port),
         "TASKYARD_HTTP_SERVER": request.param,
+        "TASKYARD_STREAM_SEATS": "1",
     }
     account = open_account(sqlite_store, "acme")
     with sqlite_store.begin() as tx:
@@ -155,3 +188,22 @@ def is_free(port: int) -> bool:
     except SettingsError:
         return False
     return True
+
+
+def test_a_stream_is_told_at_once_and_one_that_nobody_reads_leaves_its_seat(
+    process: Process,
+) -> None:
+    first = process.listen()
+    receipt = process.ask("POST", TASKS, ECHO)[1]
+    assert receipt["taskId"] in first.line("data:")
+    first.close()
+
+    second = process.listen()  # there is one seat
+    began = time.monotonic()
+    process.popen.send_signal(signal.SIGTERM)
+    process.popen.wait(timeout=25)
+
+    assert process.popen.returncode == 0
+    assert time.monotonic() - began < 10
+    assert second.line("data:") == ""
+    second.close()

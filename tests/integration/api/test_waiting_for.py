@@ -38,6 +38,46 @@ def test_a_task_waits_for_its_parents(buyer: Caller) -> None:
     assert (found["reason"], found["taskIds"]) == ("parents", [parent])
 
 
+def test_the_parents_that_are_over_are_told_no_more(bench: Bench, buyer: Caller) -> None:
+    done, canceled, waits = parents = [echo(buyer, notBefore=SOMEDAY) for _ in range(3)]
+    child = echo(buyer, after=parents, afterPolicy="finished")
+    buyer.delete(f"{TASKS}/{canceled}")
+
+    found = buyer.task(child)["waitingFor"]
+
+    assert (found["reason"], found["taskIds"]) == ("parents", [done, waits])
+    assert found["detail"] == f"It waits until 2 tasks end: {done}, {waits}."
+
+
+@pytest.mark.parametrize(
+    ("policy", "canceled", "code"),
+    [
+        ("all", [0], "PARENT_FAILED"),
+        ("any", [0], None),
+        ("any", [0, 1], "PARENT_FAILED"),
+        ("finished", [0], None),
+        ("finished", [0, 1], None),
+    ],
+    ids=lambda value: str(value),
+)
+def test_the_policy_says_what_becomes_of_a_task_whose_parents_do_not_complete(
+    buyer: Caller, policy: str, canceled: list[int], code: str | None
+) -> None:
+    parents = [echo(buyer, notBefore=SOMEDAY) for _ in range(2)]
+    child = echo(buyer, after=parents, afterPolicy=policy)
+    for place in canceled:
+        buyer.delete(f"{TASKS}/{parents[place]}")
+
+    task = buyer.task(child)
+    late = buyer.task(echo(buyer, after=parents, afterPolicy=policy))
+
+    for told in (task, late):
+        assert (told["error"] or {}).get("code") == code
+    left = [parent for place, parent in enumerate(parents) if place not in canceled]
+    waiting = task["waitingFor"]
+    assert (waiting or {}).get("taskIds", []) == ([] if code else left)
+
+
 def test_a_task_waits_for_a_worker_until_one_has_it(bench: Bench, buyer: Caller) -> None:
     task_id = echo(buyer)
     task = buyer.task(task_id)

@@ -248,3 +248,34 @@ def test_an_event_loop_submits_in_parallel(station: Station) -> None:
     import asyncio
 
     assert asyncio.run(_in_parallel(station)) == 8
+
+
+def test_a_stream_tells_what_happens_and_goes_on_where_it_broke(
+    client: Client, station: Station
+) -> None:
+    yard = station.bench.yard
+    ids = [client.submit("ECHO").task_id for _ in range(2)]
+    for task_id in ids:
+        complete(yard, task_id, {})
+    steps = [(i, step) for i in ids for step in ("pending", "queued")]
+    steps += [(i, step) for i in ids for step in ("running", "completed")]
+    station.road.turned_back, station.road.cut = 1, 2
+
+    told = list(client.stream(after=0, most=8))
+
+    assert sorted((one.task_id, one.step) for one in told) == sorted(steps)
+    assert [one.number for one in told] == sorted({one.number for one in told})
+    assert station.road.cut == 0
+    assert list(client.stream(after=told[5].number, most=2)) == told[6:]
+    finals = client.stream(after=0, most=1, status="COMPLETED", task=ids[1])
+    assert [(one.task_id, one.status, one.type) for one in finals] == [
+        (ids[1], "COMPLETED", "ECHO")
+    ]
+
+
+def test_a_stream_that_is_refused_says_so(client: Client, station: Station) -> None:
+    with pytest.raises(Rejected, match="status: must be one or several of"):
+        list(client.stream(status="done"))
+    station.road.turned_back = 4
+    with pytest.raises(Unreachable, match="Come again"):
+        list(client.stream(most=1))

@@ -100,6 +100,33 @@ def test_a_bulk_goes_on_where_it_broke_off(
     assert_same(answer, sent(later, f"{TASKS}/bulk", "a", json=items))
 
 
+@pytest.mark.parametrize("is_stored", [True, False], ids=["stored", "not stored"])
+def test_a_bulk_whose_store_goes_away_halfway_has_no_answer_and_goes_on_with_its_key(
+    bench: Bench, buyer: Caller, monkeypatch: pytest.MonkeyPatch, is_stored: bool
+) -> None:
+    items = [{"type": "ECHO", "content": {"n": n}} for n in range(CHUNK + 5)]
+    submitter = gateway_of(bench.app).submitter
+    submit_many = submitter.submit_many
+    chunks: list[int] = []
+
+    def goes_away(drafts: Sequence[Draft]) -> Any:
+        chunks.append(len(drafts))
+        if len(chunks) == 1 or is_stored:
+            told = submit_many(drafts)
+        if len(chunks) > 1:
+            raise Unavailable("gone", outcome_unknown=True)
+        return told
+
+    with monkeypatch.context() as patch:
+        patch.setattr(submitter, "submit_many", goes_away)
+        patch.setattr("api.idempotency.once.dispatch.stored_among", lambda *_: {})
+        assert sent(buyer, f"{TASKS}/bulk", "a", json=items).status_code == 503
+
+    told = sent(buyer, f"{TASKS}/bulk", "a", json=items).get_json()
+    assert (chunks, told["accepted"]) == ([CHUNK, 5], len(items))
+    assert tasks_in(bench.yard.store) == len(items)
+
+
 def test_a_row_that_was_made_is_the_answer(
     bench: Bench, buyer: Caller, store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.fire_schedules import fire_schedules
+from scheduler.fire_schedules import fire_schedules, set_back_schedules
 from scheduler.purge_expired import purge_expired
 from shared.accounts.account import disable
 from shared.accounts.annotators import Annotators
@@ -113,6 +113,30 @@ def test_a_due_time_that_comes_again_is_not_made_again(
 
     assert yard.told(schedule) == [(60, "submitted", 0)]
     assert yard.read(schedule).next_due_at == clock.now() + timedelta(seconds=60)
+
+
+def test_after_a_clock_that_was_ahead_for_a_while_schedules_go_on_from_the_right_time(
+    yard: SchedulingYard, clock: FakeClock
+) -> None:
+    schedule, ended = yard.scheduled(), yard.scheduled(end_at=clock.now() + timedelta(hours=1))
+    paused, lost = yard.scheduled(), yard.scheduled(cron="* * * * *")
+    yard.after(clock, 60)
+    with yard.store.begin() as tx:
+        write(tx, lost, timezone="Lost/Zone")
+    assert set_back_schedules(yard.yard) == 0
+    yard.after(clock, DAY)
+    yard.paused(paused)
+
+    clock.advance(-DAY)
+    assert yard.after(clock, 60) == 0
+    assert set_back_schedules(yard.yard) == 2
+    assert set_back_schedules(yard.yard) == 0
+    assert yard.after(clock, 60) == 2
+
+    dues = [at for at, _, _ in yard.told(schedule)]
+    assert dues == [60, DAY + 60, 180]
+    assert 180 in [at for at, _, _ in yard.told(ended)]
+    assert yard.read(paused).wake_at is None
 
 
 # --- late

@@ -11,11 +11,13 @@ from shared.errors import Refused
 from shared.servers.listing import TaskFilter, TaskPage, keys, list_server_tasks
 from shared.servers.secrets import secrets_for
 from shared.servers.server import Server
+from shared.settings import Settings
+from shared.tasks.insertion import insert_tasks
 from shared.tasks.retention import purge
 from shared.tasks.status import Status
 from shared.tasks.task import tasks
 from tests.a_server import SERVER
-from tests.fleet_yard import ENTITY, SOCIAL, FleetYard
+from tests.fleet_yard import ENTITY, SITE, SOCIAL, FleetYard
 
 P, Q, R, C, F, X = Status
 EVERYTHING = TaskFilter(statuses=frozenset(Status))
@@ -70,6 +72,24 @@ def test_pages_follow_each_other_without_gap_or_repeat(fleet: FleetYard, by_curs
         seen += ids_of(page)
     assert seen == expected
     assert listed(fleet, server, limit=10, page=4).tasks == []
+
+
+def test_an_older_task_that_came_while_the_server_read_is_found_by_the_next_round(
+    postgres_store: Store, settings: Settings
+) -> None:
+    fleet = FleetYard(postgres_store, settings)
+    server = fleet.add()
+    link = {"dialect": "servers", "payload": {**SITE, "password": ""}}
+    older, newer = (fleet.draft(SOCIAL, **link) for _ in range(2))
+    with fleet.store.begin() as slow:
+        insert_tasks(slow, [older], (), (), {})
+        with fleet.store.begin() as quick:
+            insert_tasks(quick, [newer], (), (), {})
+        assert fleet.assign() == 1
+        assert ids_of(listed(fleet, server)) == [newer.id]
+    assert fleet.assign() == 1
+    assert ids_of(listed(fleet, server, after=newer.id)) == []
+    assert ids_of(listed(fleet, server)) == [older.id, newer.id]
 
 
 def test_statuses_and_services_filter(fleet: FleetYard) -> None:

@@ -6,11 +6,14 @@ from contextlib import ExitStack
 from threading import Event as Signal
 from threading import Thread
 
+from sqlalchemy import text
+
 from shared.db import Store, Transaction
-from shared.tasks.event_log import Event, Horizon, read_events
+from shared.tasks.event_log import Event, Horizon, newest_number, read_events
 from shared.tasks.insertion import insert_tasks
 from shared.tasks.status import Status
 from tests.memory_yard import MemoryYard, in_threads
+from tests.servers import eventually
 
 P, Q, R = Status.PENDING, Status.QUEUED, Status.RUNNING
 C, F, X = Status.COMPLETED, Status.FAILED, Status.CANCELED
@@ -21,17 +24,28 @@ class Follower:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._horizon = Horizon()
+        self.horizon = Horizon()
         self.seen: list[Event] = []
 
     def look(self) -> list[Event]:
         """What is new."""
         with self._store.read() as tx:
-            upto = self._horizon.advance(tx)
+            upto = self.horizon.advance(tx)
             after = self.seen[-1].number if self.seen else 0
             new = read_events(tx, after, upto, 100_000)
         self.seen += new
         return new
+
+    def catch_up(self) -> None:
+        """Read all there is; others of the server's transactions may hold it up for a moment."""
+        with self._store.read() as tx:
+            newest = newest_number(tx)
+
+        def is_there() -> bool:
+            self.look()
+            return self.horizon.number >= newest
+
+        eventually(is_there, what="the horizon's reaching the newest number")
 
     def statuses(self, task_id: str) -> list[Status]:
         """The steps of a task, as read."""
@@ -89,6 +103,33 @@ def test_what_was_numbered_first_and_committed_last_is_not_missed(
         assert follower.look() == []
     assert [event.task_id for event in follower.look()] == [first, second]
     assert follower.look() == []
+
+
+def test_who_began_to_write_last_may_number_first_and_commit_last(
+    postgres_yard: MemoryYard,
+) -> None:
+    yard = postgres_yard
+    follower = Follower(yard.store)
+    begins = text("SELECT pg_current_xact_id()")
+    with ExitStack() as late:
+        with yard.store.begin() as early:
+            early.execute(begins)
+            first = born(late.enter_context(yard.store.begin()), yard)
+            second = born(early, yard)
+        assert follower.look() == []
+        assert follower.look() == []
+    assert [event.task_id for event in follower.look()] == [first, second]
+
+
+def test_a_number_that_a_crash_of_the_store_lost_is_not_waited_for(
+    postgres_yard: MemoryYard,
+) -> None:
+    follower = Follower(postgres_yard.store)
+    task_id = postgres_yard.submit()
+    follower.horizon._awaited = (1, 2**40)
+    assert follower.look() == []
+    follower.look()
+    assert follower.statuses(task_id) == [P, Q]
 
 
 def test_what_was_rolled_back_holds_nobody_up(postgres_yard: MemoryYard) -> None:
@@ -154,7 +195,7 @@ def test_beside_many_writers_each_step_is_read_once_and_in_order(yard: MemoryYar
     finally:
         over.set()
         reader.join()
-    follower.look()
+    follower.catch_up()
     numbers = [event.number for event in follower.seen]
     assert numbers == sorted(set(numbers))
     with yard.store.read() as tx:

@@ -6,6 +6,7 @@ import pytest
 
 from shared.ids import new_id
 from shared.tasks import queries
+from shared.tasks.insertion import insert_tasks
 from shared.tasks.status import Status
 from shared.tasks.task import tasks
 from tests.memory_yard import ASKED, SOLO, MemoryYard
@@ -55,6 +56,22 @@ def test_another_accounts_task_is_not_found(yard: MemoryYard) -> None:
 def test_the_newest_come_first(yard: MemoryYard) -> None:
     ids = [*yard.submit_many(3), yard.submit(SOLO)]
     assert page(yard) == ids[::-1]
+
+
+def test_a_page_misses_nothing_older_and_repeats_nothing_when_tasks_are_committed_late(
+    postgres_yard: MemoryYard,
+) -> None:
+    yard = postgres_yard
+    first = yard.submit()
+    late = yard.draft()
+    with yard.store.begin() as slow:
+        insert_tasks(slow, [late], (), (), {})
+        last = yard.submit()
+        assert page(yard, limit=2) == [last, first]
+        cursor = yard.task(last).number
+    assert page(yard, before=cursor) == [late.id, first]
+    assert page(yard, before=yard.task(first).number) == []
+    assert page(yard) == [last, late.id, first]
 
 
 def test_pages_follow_each_other_though_tasks_come_and_go(yard: MemoryYard) -> None:

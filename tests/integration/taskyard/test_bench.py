@@ -50,6 +50,7 @@ TINY = Plan(
     links=60,
     page_rows=300,
     page_samples=2,
+    streams=5,
 )
 BENCH = (sys.executable, "-m", "taskyard.bench")
 
@@ -95,6 +96,7 @@ def http_server(answer: bytes, status: int = 200) -> Iterator[Address]:
         ("hearing", 1),
         ("extraction", 1),
         ("servers", 3),
+        ("streams", 3),
     ],
 )
 def test_every_measurement_gives_figures(

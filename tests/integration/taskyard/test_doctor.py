@@ -16,6 +16,9 @@ from sqlalchemy import make_url, text, update
 from shared.accounts.account import accounts, create_account
 from shared.db import Store
 from shared.devices.device import add_device
+from shared.notices.endpoint import endpoints
+from shared.notices.redelivery import add_test
+from shared.notices.webhook_making import NewWebhook, make_webhook
 from shared.settings import Settings
 from shared.tasks import control, dispatch
 from shared.tasks.draft import Draft
@@ -112,6 +115,21 @@ def test_what_is_overdue_says_that_no_scheduler_runs(
         late = {"not_before": then, "lease_expires_at": then, "updated_at": then, **row}
         tx.execute(update(tasks).where(tasks.c.id == task_id).values(**late))
     assert doctor()["scheduler"].level is Level.FAIL
+
+
+def test_notices_that_nobody_sends_are_a_failure(
+    doctor: Doctor, settings: Settings, store: Store, valkey: str
+) -> None:
+    assert doctor()["notices"].level is Level.OK
+    with store.begin() as tx:
+        account = create_account(tx, "told")
+        new = NewWebhook(url="https://example.org/hook")
+        webhook, _ = make_webhook(tx, settings, account.id, new)
+        add_test(tx, webhook)
+    assert doctor()["notices"].level is Level.OK
+    with store.begin() as tx:
+        tx.execute(update(endpoints).values(wake_at=tx.now - timedelta(minutes=2)))
+    assert doctor()["notices"].level is Level.FAIL
 
 
 def test_what_a_mutex_holds_up_is_not_overdue(
@@ -287,6 +305,17 @@ def test_a_blob_store_that_cannot_be_used_is_told(
 def test_half_an_outside_issuer_is_told(doctor: Doctor, sqlite_store: Store) -> None:
     found = doctor(JWKS_URL="https://issuer.test/keys")
     assert "TASKYARD_JWKS_ISSUER, TASKYARD_JWKS_ACCOUNT" in found["settings"].advice
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ("", "none but that of lists of jobs"),
+        ("jobs:account=9/1h;buyers:key=1/s", "jobs-account 9 in 3600 s, buyers-key 1 in 1 s"),
+    ],
+)
+def test_rate_limits_are_told(doctor: Doctor, sqlite_store: Store, limits: str, told: str) -> None:
+    assert doctor(RATE_LIMITS=limits)["rate limits"].text == told
 
 
 def test_an_impossible_setting_is_told_and_ends_the_examination() -> None:

@@ -17,6 +17,15 @@ from shared.db import Store
 from shared.idempotency.keeping import Told, note, outcome_of, tell
 from shared.idempotency.memo import ANSWER, OUTCOME, Asked, Found, Memo
 from shared.idempotency.taking import take
+from shared.notices.callback_signing import callback_secret
+from shared.notices.secret import open_secrets
+from shared.notices.webhook import get_webhook
+from shared.notices.webhook_making import (
+    NewWebhook,
+    delete_webhook,
+    make_webhook,
+    rotate_secret,
+)
 from shared.schedules.asked import AskedTask, NewSchedule
 from shared.schedules.making import make_schedule
 from shared.schedules.schedule import list_schedules
@@ -116,6 +125,24 @@ def test_tasks_and_accounts_need_the_old_key_no_more(
     with yard.store.read() as tx:
         for name in ("ada", "bob", "eve"):
             assert find_named(tx, yard.account.id, name)[0].opened(renewed) == credential
+
+
+def test_what_notices_are_signed_with_needs_the_old_key_no_more(
+    yard: MemoryYard, reseal: Reseal, renewed: Settings
+) -> None:
+    own, mine = yard.yard.settings, yard.account.id
+    with yard.store.begin() as tx:
+        hook, first = make_webhook(tx, own, mine, NewWebhook(url="https://example.org/"))
+        _, second = rotate_secret(tx, own, hook.id, mine)
+        gone, _ = make_webhook(tx, own, mine, NewWebhook(url="https://example.org/"))
+        delete_webhook(tx, gone.id, mine)
+        callbacks = callback_secret(tx, own, mine).opened(own, tx.now)
+    assert counts(reseal("--json")) == {"resealed": 3, "current": 0, "lost": 0}
+    assert counts(reseal("--json")) == {"resealed": 0, "current": 3, "lost": 0}
+    with yard.store.begin() as tx:
+        read = get_webhook(tx, hook.id, mine)
+        assert open_secrets(renewed, read, hook.id, tx.now) == [second, first]
+        assert callback_secret(tx, renewed, mine).opened(renewed, tx.now) == callbacks
 
 
 def test_what_schedules_give_their_tasks_needs_the_old_key_no_more(

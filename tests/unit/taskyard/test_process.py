@@ -25,7 +25,7 @@ def settings() -> Settings:
 def test_there_is_a_worker_process_for_each_pool(settings: Settings) -> None:
     processes = yard_processes(settings, ["documents", "system"], "secret")
     names = [process.name for process in processes]
-    assert names == ["gateway", "documents-1", "system-1", "scheduler", "flower"]
+    assert names == ["gateway", "documents-1", "system-1", "scheduler", "notices", "flower"]
 
 
 def test_workers_stop_first_and_the_broker_last() -> None:

@@ -138,7 +138,25 @@ CASES: list[tuple[str, Any, str | None]] = [
     *[("afterPolicy", right, OK) for right in (None, "all", "any", "finished")],
     *[("afterPolicy", wrong, "INVALID_FIELD") for wrong in ("none", "", 5)],
     ("callbackUrl", None, OK),
-    ("callbackUrl", "https://example.org/hook", "INVALID_FIELD"),
+    *[("callbackUrl", right, OK) for right in ("https://example.org/hook?a=b", "https://1.1.1.1")],
+    *[
+        ("callbackUrl", wrong, "INVALID_FIELD")
+        for wrong in (
+            "",
+            5,
+            "http://example.org",
+            "ftp://example.org",
+            "https://",
+            "nonsense",
+            "https://127.0.0.1/hook",
+            "https://localhost",
+            "https://[::1]/",
+            "https://10.1",
+            "https://user@example.org",
+            "https://example.org/\n",
+            "https://a.b/" + "c" * 2000,
+        )
+    ],
     *[("metadata", right, OK) for right in (None, {}, {"order": {"id": 7, "tags": ["a"]}})],
     ("metadata", {"x": "y" * 16_376}, OK),
     ("metadata", {"x": "y" * 16_377}, "INVALID_FIELD"),

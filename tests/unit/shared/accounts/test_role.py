@@ -22,6 +22,8 @@ HOLDERS: dict[str, set[Role]] = {
     "campaigns:write": {B, P, A},
     "schedules:read": {B, P, A},
     "schedules:write": {B, P, A},
+    "webhooks:read": {B, P, A},
+    "webhooks:write": {B, P, A},
     "tokens:issue": {P, A},
     "queues:read": {P, A},
     "queues:pause": {P, A},

@@ -97,6 +97,30 @@ def test_going_on_from_any_moment_finds_the_same_times(cron: str, zone: str) -> 
         ]
 
 
+@pytest.mark.parametrize("zone", [BERLIN, HOWE])
+@pytest.mark.parametrize(
+    ("cron", "hours", "minutes"),
+    [
+        ("*/15 23 * * *", {23}, {0, 15, 30, 45}),
+        ("*/13 2 * * *", {2}, {0, 13, 26, 39, 52}),
+        ("0 */2 * * *", set(range(0, 24, 2)), {0}),
+        ("5 * * * *", set(range(24)), {5}),
+    ],
+)
+def test_what_begins_with_a_star_comes_whenever_clocks_show_it(
+    cron: str, zone: str, hours: set[int], minutes: set[int]
+) -> None:
+    for begin in CHANGES[zone]:
+        until = begin + timedelta(days=2)
+        minute_by_minute = [begin + timedelta(minutes=n) for n in range(1, 2 * 1440 + 1)]
+        local = [(moment, moment.astimezone(ZoneInfo(zone))) for moment in minute_by_minute]
+        expected = [moment for moment, at in local if at.hour in hours and at.minute in minutes]
+
+        found = timing(cron=cron, timezone=zone).upcoming(begin, len(expected) + 1)
+
+        assert [moment for moment in found if moment <= until] == expected
+
+
 def test_an_interval_is_time_that_passes_whatever_clocks_show() -> None:
     begin = datetime(2030, 3, 30, 11, 30, tzinfo=UTC)
 

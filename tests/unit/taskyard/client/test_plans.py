@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 import orjson
 import pytest
 
+from shared.idempotency.memo import LEASE
 from taskyard.client import Conflict, NotInTime, Patience, RateLimited, Submission, Unreachable
 from taskyard.client.answer import Answer
 from taskyard.client.bulk import LARGEST, MOST_BYTES, Parcel, parcels, submitted
 from taskyard.client.call import KEY, Call, Pause, Plan
+from taskyard.client.patience import NONE
 from taskyard.client.plans import cancel, submission_of, submit, upload
 from taskyard.client.waiting import until_final, until_read
 
@@ -116,6 +118,19 @@ def test_a_call_that_still_runs_under_its_key_is_asked_again() -> None:
     assert [call.headers[KEY] for call in gateway.calls] == ["mine", "mine"]
 
 
+def test_a_call_whose_gateway_died_in_the_middle_is_waited_for_longer_than_its_lease() -> None:
+    running = problem("CONFLICT", 409, **{"retry-after": "1"})
+    waits = int(LEASE.total_seconds()) + 1
+    gateway = Gateway(Answer(0, reason="Gone."), *[running] * waits, said(RECEIPT, 201))
+    assert gateway.run(submit({}, "mine", STEADY)).task_id == "t1"
+
+    for patience, calls in ((STEADY, 60 + STEADY.tries), (NONE, 1)):
+        gateway = Gateway(*[running] * 99)
+        with pytest.raises(Conflict):
+            gateway.run(submit({}, "mine", patience))
+        assert len(gateway.calls) == calls
+
+
 def test_when_patience_ends_the_last_answer_is_told() -> None:
     gateway = Gateway(*[problem("RATE_LIMITED", 429)] * 3)
     with pytest.raises(RateLimited, match="RATE_LIMITED"):
@@ -184,7 +199,7 @@ def accepted(*ids: str) -> Answer:
 
 def test_those_without_room_are_sent_again_alone() -> None:
     gateway = Gateway(
-        accepted("a", "RATE_LIMITED", "INVALID_TYPE", "UNAVAILABLE"), accepted("b", "c")
+        accepted("a", "RATE_LIMITED", "INVALID_TYPE", "RATE_LIMITED"), accepted("b", "c")
     )
 
     outcomes = gateway.run(submitted(Parcel(10, [b"1", b"2", b"3", b"4"]), "k", STEADY))

@@ -11,6 +11,7 @@ import pytest
 from shared.errors import Refused
 from taskyard.client import Submitted, Trouble, Unreachable
 from taskyard.client.bulk import Parcel
+from taskyard.submitting import lines
 from taskyard.submitting.journey import Journey, Tally
 from taskyard.submitting.lines import LARGEST_LINE_BYTES
 from taskyard.submitting.record import Head, Record
@@ -23,6 +24,7 @@ class Sender:
         self.left = left
         self.done: dict[str, Sequence[Submitted]] = {}
         self.tasks: list[bytes] = []
+        self.sizes: list[int] = []
         self.loses_answers = False
         self.refused = {b"bad"}
 
@@ -37,6 +39,7 @@ class Sender:
 
     def accept(self, parcel: Parcel, key: str) -> Sequence[Submitted]:
         """The same answer for the same key."""
+        self.sizes.append(sum(map(len, parcel.lines)))
         if key not in self.done:
             self.done[key] = [self._one(n, line) for n, line in enumerate(parcel.lines)]
         return self.done[key]
@@ -137,12 +140,88 @@ def test_after_an_interruption_it_goes_on_and_nothing_is_submitted_twice(
     assert written(file) == WHOLE
 
 
+@pytest.mark.parametrize("end", [b"\n", b""], ids=["whole line", "no end of line"])
+@pytest.mark.parametrize("loses_answers", [False, True])
+def test_a_file_that_grew_while_an_answer_was_awaited_is_not_submitted_twice(
+    file: Path, end: bytes, loses_answers: bool
+) -> None:
+    file.write_bytes(b"one\ntwo\nthree" + end)
+    sender = Sender(1)
+    sender.loses_answers = loses_answers
+    with pytest.raises(Unreachable):
+        submit(file, sender)
+    sender.left = 99
+    with file.open("ab") as added:
+        added.write(b"\n" * (not end) + b"four\nfive\n")
+
+    submit(file, sender)
+
+    assert sender.tasks == [b"one", b"two", b"three", b"four", b"five"]
+    assert submit(file, sender).accepted == 0
+
+
+def test_a_piece_that_changed_while_its_answer_was_awaited_is_not_gone_on_with(
+    file: Path,
+) -> None:
+    sender = Sender(1)
+    sender.loses_answers = True
+    with pytest.raises(Unreachable):
+        submit(file, sender)
+    file.write_bytes(b"one\ntwo\nbad\nFOUR\nfive\n")
+    with pytest.raises(Refused, match="lines 3 to 4 may have been submitted and changed since"):
+        submit(file, sender)
+    assert sender.tasks == [b"one", b"two", b"four"]
+
+
+def test_what_follows_a_line_that_had_no_end_has_the_numbers_that_it_has_in_the_file(
+    file: Path,
+) -> None:
+    file.write_bytes(b"one")
+    sender = Sender()
+    submit(file, sender)
+    with file.open("ab") as added:
+        added.write(b"\nbad\nthree\n")
+    submit(file, sender)
+    assert written(file) == {1: "task of one", 2: "INVALID_JSON", 3: "task of three"}
+
+    sender.refused = set()
+    assert submit_again(file, sender).accepted == 1
+    assert sender.tasks == [b"one", b"three", b"bad"]
+
+
+def test_a_line_that_was_submitted_before_it_was_whole_is_told(file: Path) -> None:
+    file.write_bytes(b"one\ntw")
+    sender = Sender()
+    submit(file, sender)
+    with file.open("ab") as added:
+        added.write(b"o\nthree\n")
+    with pytest.raises(Refused, match="line 2 was submitted before it was whole"):
+        submit(file, sender)
+    assert sender.tasks == [b"one", b"tw"]
+
+
+def test_refused_lines_are_sent_again_in_requests_that_a_gateway_takes(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "MOST_BYTES", 100)
+    large = [bytes([letter]) * 40 for letter in b"abcde"]
+    file.write_bytes(b"\n".join(large))
+    sender = Sender()
+    sender.refused = set(large)
+    with Record(file.with_name("state")) as record:
+        record.begin(Head.new(file, "acme", 1000))
+        Journey(file, record, sender).run(Bar())
+        sender.refused, sender.sizes = set(), []
+        assert Journey(file, record, sender).run_again(Bar()).accepted == 5
+    assert sender.sizes == [80, 80, 40]
+
+
 def test_what_was_cut_off_while_it_was_written_counts_for_nothing(file: Path) -> None:
     sender = Sender(10_000)
     submit(file, sender)
     state = file.with_name("state")
     whole = state.read_bytes()
-    for end in range(0, len(whole), 7):
+    for end in range(0, len(whole), 23):
         state.write_bytes(whole[:end])
         submit(file, sender)
         assert set(written(file)) == set(WHOLE)

@@ -1,0 +1,1 @@
+"""The process that sends notices, beside the one that writes them."""

@@ -1,0 +1,1 @@
+"""Callers are told of what happens to their tasks: webhooks, callbacks, and their deliveries."""
