@@ -62,6 +62,7 @@ def serve_gunicorn(settings: Settings) -> None:
         "worker_class": "gthread",
         "workers": 1,
         "threads": threads_of(settings),
+        "worker_connections": 2 * threads_of(settings),
         "backlog": BACKLOG,
         "keepalive": 75,
         "graceful_timeout": STOP_SECONDS,

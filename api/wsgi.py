@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from multiprocessing.util import Finalize
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
 from api.app import create_app
 from api.gateway import gateway_of
 from api.parent import end_with_parent
+from api.stalled import end_stalled
 from api.stopping import when_stopping
 from api.streams.gate import Gate
 from shared import logs
 from shared.settings import read_settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the others from running: a bulk being checked must not hold up single
@@ -31,7 +36,15 @@ def load_app() -> Flask:
     if settings.database_url.startswith("postgresql"):
         sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app(settings)
-    app.wsgi_app = Gate(app.wsgi_app, settings.gateway_threads)  # type: ignore[assignment,method-assign]
+    gate = Gate(app.wsgi_app, settings.gateway_threads)
+
+    def first(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer the first request: only now does the server listen."""
+        app.wsgi_app = gate  # type: ignore[assignment,method-assign]
+        end_stalled(settings.port)
+        return gate(environ, start)
+
+    app.wsgi_app = first  # type: ignore[assignment,method-assign]
     gateway = gateway_of(app)
     when_stopping(gateway.wake_everybody)
     end_with_parent()

@@ -36,7 +36,7 @@ class Settings:
     port: int = 8000
     flower_port: int = 5555
     gateway_threads: int = 64
-    stream_seats: int = 512
+    stream_seats: int = 1024
     http_server: str = "granian"
     local_account: str | None = None
     local_roots: tuple[Path, ...] = ()
@@ -112,7 +112,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=given.whole("PORT", 8000, most=65535),
         flower_port=given.whole("FLOWER_PORT", 5555, most=65535),
         gateway_threads=given.whole("GATEWAY_THREADS", 64, most=1024),
-        stream_seats=given.whole("STREAM_SEATS", 512, most=4096),
+        stream_seats=given.whole("STREAM_SEATS", 1024, most=4096),
         http_server=given.choice("HTTP_SERVER", ("granian", "gunicorn")),
         local_account=given.text("LOCAL_ACCOUNT", "") or None,
         local_roots=tuple(Path(p).resolve() for p in given.words("LOCAL_ROOTS", os.pathsep)),

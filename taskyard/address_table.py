@@ -25,6 +25,7 @@ def address_table(
     gateway = url_of(settings.host, settings.port)
     rows = [
         ("gateway", gateway, f"API key or token: {command} token demo"),
+        ("docs", f"{gateway}/docs", "the API, to read and to try out"),
         ("flower", url_of("127.0.0.1", settings.flower_port), f"{FLOWER_USER} {flower_password}"),
         ("demo key", demo_key, "Authorization: Bearer …"),
         ("pools", ", ".join(pools), ""),

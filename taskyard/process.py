@@ -60,7 +60,12 @@ def broker_process(settings: Settings) -> Process:
 def yard_processes(settings: Settings, pools: Sequence[str], flower_password: str) -> list[Process]:
     """Everything that stands on the broker and the store."""
     return [
-        Process(name="gateway", command=_python("api"), rank=Rank.GATEWAY),
+        Process(
+            name="gateway",
+            command=_python("api"),
+            rank=Rank.GATEWAY,
+            stop_seconds=25.0,  # requests in flight have 20
+        ),
         *(_worker(pool, settings.home) for pool in pools),
         Process(name="scheduler", command=_python("scheduler"), rank=Rank.SCHEDULER),
         Process(

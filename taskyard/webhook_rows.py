@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 ALL = "all"
+FORMER_ENDS = "former secret ends"
 
 
 def row_of(webhook: Mapping[str, Any]) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def row_of(webhook: Mapping[str, Any]) -> dict[str, Any]:
         "url": webhook["url"],
         "events": ", ".join(webhook["events"]) or ALL,
         "types": ", ".join(webhook["types"]) or ALL,
+        "failures in a row": webhook["failures"],
     }
 
 
@@ -25,14 +27,18 @@ def fields_of(webhook: Mapping[str, Any]) -> dict[str, Any]:
         **row_of(webhook),
         "description": webhook["description"] or None,
         "why disabled": webhook["disabledReason"],
-        "failures in a row": webhook["failures"],
         "waits until": webhook["waitsUntil"],
-        "former secret ends": webhook["formerSecretEndsAt"],
+        FORMER_ENDS: webhook["formerSecretEndsAt"],
         "made": webhook["createdAt"],
     }
     if "secret" in webhook:
         told["secret"] = webhook["secret"]
     return told
+
+
+def secret_fields(made: Mapping[str, Any]) -> dict[str, Any]:
+    """A new secret, and until when the one before signs as well."""
+    return {"secret": made["secret"], FORMER_ENDS: made["formerSecretEndsAt"]}
 
 
 def delivery_row(delivery: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from api.buyers.event_query import resumed_after, wanted_of
 from api.gateway import gateway
 from api.permissions import permit
 from api.streams.frames import CONTENT_TYPE
+from api.streams.gate import leave_gate
 
 EXAMPLE = (
     "id: 4711\nevent: task.completed\n"
@@ -45,6 +46,8 @@ def stream_events(query: dict[str, Any]) -> Response:
     after = resumed_after(query, request.headers.get("Last-Event-ID"))
     is_read = request.method != "HEAD"
     body = gateway().streams.open(wanted, after, still_good()) if is_read else None
+    if body is not None:
+        leave_gate(request.environ)
     response = Response(body, content_type=CONTENT_TYPE)
     response.headers["X-Accel-Buffering"] = "no"
     return response

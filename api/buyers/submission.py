@@ -15,6 +15,7 @@ from api.buyers.refusals import missing, refused, refused_fields
 from api.buyers.submit_schema import SubmitSchema
 from api.caller import Caller
 from api.failure import FieldError
+from api.fields import REQUIRED
 from api.invalid import invalid
 from api.json_value import as_json
 from shared.accounts.annotators import Annotators
@@ -31,6 +32,7 @@ LONGEST_CONTENT = 100_000
 ANSWERED_SECONDS = 3600
 """How long annotators have; also what is told as the estimate for such types."""
 ANSWERED_FIELDS = ("content", "options", "locale", "validationsNeeded")
+UNLESS = "unless type is one that takes none; this type is unknown."
 SCHEMA = SubmitSchema()
 DEFAULTS: Mapping[str, Any] = MappingProxyType(SCHEMA.load({}))
 """What holds where a submission says nothing but what is to be done."""
@@ -79,6 +81,8 @@ def check_presence(body: Body, kind: TaskType | None) -> None:
     absent = [name for name in needed if name not in body]
     if "content" in body and is_empty(body["content"], kind):
         absent.append("content")
+    if absent == ["options"] and kind is None:
+        raise refused("MISSING_FIELDS", "options", f"{REQUIRED.rstrip('.')} {UNLESS}")
     if absent:
         raise missing(absent)
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-EVENTS_PATH = "/api/v1/events"
+KEY = "taskyard.leave_gate"
 
 
 class Gate:
-    """Lets so many ordinary requests through at once; streams have seats instead.
+    """Lets so many requests through at once; one that has become a stream is no longer counted.
 
     The server has threads for both. Were they one number, open streams would keep out ordinary
-    requests, or a flood of these would run on hundreds of threads, slower for everybody.
+    requests, or a flood of these would run on hundreds of threads, slower for everybody. What asks
+    for a stream is counted until it has a seat, for it may never get one.
     """
 
     def __init__(self, app: WSGIApplication, threads: int) -> None:
@@ -25,14 +27,31 @@ class Gate:
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        if environ["PATH_INFO"] == EVENTS_PATH:
-            return self._app(environ, start)
         self._free.acquire()
+        leave = environ[KEY] = _once(self._free.release)
         try:
-            return _Body(self._app(environ, start), self._free.release)
+            return _Body(self._app(environ, start), leave)
         except BaseException:
-            self._free.release()
+            leave()
             raise
+
+
+def leave_gate(environ: Mapping[str, Any]) -> None:
+    """Let another request in: this one is a stream, and has a seat."""
+    leave: Callable[[], None] | None = environ.get(KEY)
+    if leave is not None:
+        leave()
+
+
+def _once(act: Callable[[], object]) -> Callable[[], None]:
+    """``act``, done at the first call alone, by whatever thread."""
+    left = [act]
+
+    def do() -> None:
+        with suppress(IndexError):
+            left.pop()()
+
+    return do
 
 
 class _Body:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from api.streams.listener import Listener
-from api.streams.wanted import Wanted
+from api.streams.wanted import Beginning, Wanted
 from shared.db import Store, Transaction
 from shared.errors import Unavailable
 from shared.tasks.event_log import Event, Horizon, newest_number, read_events
@@ -52,14 +52,11 @@ class Hub:
     def attend(self) -> None:
         """Have the log followed from now on, until as many have left."""
         with self._lock:
-            self._guests += 1
             if not self._is_followed and not self._closing.is_set():
-                self.number = None
-                self._is_followed = True
-                self._follower = threading.Thread(
-                    target=self._follow, name="event-hub", daemon=True
-                )
-                self._follower.start()
+                follower = threading.Thread(target=self._follow, name="event-hub", daemon=True)
+                follower.start()  # where that fails, nothing has changed
+                self.number, self._is_followed, self._follower = None, True, follower
+            self._guests += 1
 
     def leave(self) -> None:
         """Undo one `attend`."""
@@ -79,6 +76,8 @@ class Hub:
                 return False
             if self._closing.is_set():
                 listener.end()
+            if listener.beginning.number <= self.number:
+                listener.forget_late()
             self._listeners[listener.wanted].add(listener)
             return True
 
@@ -147,6 +146,8 @@ class Hub:
             if upto or not newest_number(tx):
                 self._pass(upto)
             return 0
+        if upto < self.number:
+            self._set_back(upto)
         woken = 0
         while self.number < upto and not self._closing.is_set():
             events = read_events(tx, self.number, upto, MOST_AT_ONCE)
@@ -158,6 +159,15 @@ class Hub:
         with self._lock:
             self.number = number
             self._lock.notify_all()
+
+    def _set_back(self, number: int) -> None:
+        """The store is in an earlier state: what comes under numbers that were told is new."""
+        with self._lock:
+            self.number = number
+            for alike in self._listeners.values():
+                for listener in alike:
+                    if listener.beginning.number > number:
+                        listener.beginning = Beginning(number)
 
     def _tell(self, events: Sequence[Event], reached: int) -> int:
         by_account: defaultdict[str, list[Event]] = defaultdict(list)
@@ -186,6 +196,8 @@ class Hub:
             if events[0].number <= listener.beginning.number:
                 take = listener.beginning.takes
                 own = b"".join(frames[event.number] for event in events if take(event))
+            else:
+                listener.forget_late()
             if own:
                 listener.put(own)
                 woken += 1

@@ -26,8 +26,13 @@ class Listener:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing waits to be taken."""
-        return not self._waiting
+        """Whether nothing waits to be taken, nor was dropped at the end."""
+        return not self._waiting and not self.is_over
+
+    def forget_late(self) -> None:
+        """Everything up to its beginning was told: none of the numbers missing then can come."""
+        if self.beginning.late:
+            self.beginning = Beginning(self.beginning.number)
 
     def put(self, frames: bytes) -> None:
         """Let ``frames`` be sent; where too much waits already, end instead."""

@@ -61,11 +61,14 @@ class Stream:
             self._on_close()
 
     def _told(self) -> Iterator[bytes]:
-        beginning = self._listener.beginning
-        yield frames.opening(None if beginning.late else beginning.number)
+        yield self._opening()
         with suppress(Unavailable):
             yield from self._missed()
             yield from self._news()
+
+    def _opening(self) -> bytes:
+        beginning = self._listener.beginning
+        return frames.opening(None if beginning.late else beginning.number)
 
     def _news(self) -> Iterator[bytes]:
         """What happens from now on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from api.streams.hub import Hub
 from api.streams.past import Past
@@ -29,7 +30,7 @@ class Streams:
     ) -> Stream:
         """A stream that begins after an event, or now; to be closed, whatever happens.
 
-        Raises `Rejected` where no seat is free.
+        Raises `Rejected` where no seat is free for the account.
         """
 
         def is_let_in() -> bool:
@@ -37,7 +38,8 @@ class Streams:
                 return is_welcome()
             return True
 
-        self.seats.take()
+        leave = partial(self.seats.leave, wanted.account_id)
+        self.seats.take(wanted.account_id)
         try:
             return Stream(
                 self.hub,
@@ -46,10 +48,10 @@ class Streams:
                 self.past.beginning(resume_after),
                 write=self._write,
                 is_welcome=is_let_in,
-                on_close=self.seats.leave,
+                on_close=leave,
             )
         except BaseException:
-            self.seats.leave()
+            leave()
             raise
 
     def end_all(self) -> None:

@@ -28,8 +28,6 @@ from shared.settings import Settings
 ENDPOINTS_AT_ONCE = 20
 LEASE = timedelta(seconds=60)
 """Longer than any try takes."""
-MOST_OF_ACCOUNT = 32
-"""How many deliveries of one account a sender sends at once."""
 NOBODY: Mapping[str, int] = {}
 
 
@@ -68,22 +66,29 @@ def claim(
 ) -> list[Sending]:
     """Claim up to ``most`` deliveries that are due.
 
-    ``held`` is how many the holder sends of which account: none may keep it busy alone.
+    ``held`` is how many the holder sends of which account. None may have more of its places than
+    are free: so one alone gets half of them, two a third each, and some are free for whoever
+    comes next, however much waits of others.
     """
     counts = Counter(held)
-    full = [account_id for account_id, count in counts.items() if count >= MOST_OF_ACCOUNT]
+    full = [account_id for account_id, count in counts.items() if not _share(most, count)]
     query = select(endpoints).where(endpoints.c.wake_at <= tx.now)
     query = query.where(endpoints.c.account_id.not_in(full))
     query = query.order_by(endpoints.c.wake_at).limit(ENDPOINTS_AT_ONCE)
     found: list[Sending] = []
     for endpoint in tx.rows(query.with_for_update(skip_locked=True)):
         account_id = endpoint.account_id
-        room = min(most - len(found), MOST_OF_ACCOUNT - counts[account_id])
+        room = _share(most - len(found), counts[account_id])
         if room > 0:
             claimed = _at(tx, settings, endpoint, holder, room)
             counts[account_id] += len(claimed)
             found += claimed
     return found
+
+
+def _share(free: int, held: int) -> int:
+    """How many more an account may have that has ``held``, with so many places free. Pure."""
+    return max(0, (free - held + 1) // 2)
 
 
 def _at(
@@ -94,8 +99,8 @@ def _at(
         _look_again(tx, endpoint.id, endpoint.open_until)
         return []
     way = _way(tx, settings, endpoint)
-    if way is None:
-        _look_again(tx, endpoint.id, None)
+    if not isinstance(way, _Way):
+        _look_again(tx, endpoint.id, way)
         return []
     leased = select(deliveries.c.leased_until).where(
         deliveries.c.endpoint_id == endpoint.id, deliveries.c.leased_until > tx.now
@@ -110,8 +115,8 @@ def _at(
     return [_sending(row, way, holder) for row in claimed]
 
 
-def _way(tx: Transaction, settings: Settings, endpoint: Row[Any]) -> _Way | None:
-    """How to send to the endpoint; None where nothing is to be sent now."""
+def _way(tx: Transaction, settings: Settings, endpoint: Row[Any]) -> _Way | datetime | None:
+    """How to send to the endpoint; where nothing is to be sent, when to look at it again."""
     if endpoint.webhook_id is None:
         row = callback_secret(tx, settings, endpoint.account_id)
         try:
@@ -122,8 +127,7 @@ def _way(tx: Transaction, settings: Settings, endpoint: Row[Any]) -> _Way | None
     found = tx.first(select(*COLUMNS).where(*lives))
     webhook = Webhook.of(found) if found else None
     if webhook is None or webhook.disabled_at is not None:
-        drop_pending(tx, endpoint.id)
-        return None
+        return tx.now if drop_pending(tx, endpoint.id) else None
     if webhook.paused_at is not None:
         return None
     try:

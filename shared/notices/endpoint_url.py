@@ -23,6 +23,7 @@ LOOK_UP_SECONDS = 3.0
 LOCALHOST = "localhost"
 LOOPBACK = ip_address("127.0.0.1")
 PORTS = {"http": 80, "https": 443}
+A_URL = "must be an https URL, such as https://example.org/hook"
 
 
 def check_endpoint(text: str, allow: Sequence[Network], field: str = "url") -> str:
@@ -37,7 +38,7 @@ def check_endpoint(text: str, allow: Sequence[Network], field: str = "url") -> s
         url = checked_url(text)
         ip = _address(url.host)
     except OutboundError as error:
-        raise _refused(field, f"must be an https URL: {error}.") from None
+        raise _refused(field, f"{A_URL}: {str(error).removeprefix(error.host + ': ')}.") from None
     if ip is not None and not Guard(allow).is_allowed(ip):
         raise _not_public(field)
     if url.scheme == "http" and not _is_listed(ip, allow):

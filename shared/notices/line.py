@@ -22,6 +22,7 @@ from shared.notices.webhook import webhooks
 from shared.rows import ROWS, encode_rows, row_set
 
 PENDING = DeliveryState.PENDING.value
+DROP_AT_ONCE = 2000
 Spot = tuple[str, str]
 """An endpoint's id and a task's."""
 
@@ -111,7 +112,9 @@ def send_again(tx: Transaction, ids: Collection[str]) -> int:
         deliveries.c.endpoint_id.in_(endpoint_ids),
         deliveries.c.webhook_id.is_(None) | lives,
     )
-    over = [Delivery.of(row) for row in tx.rows(query.order_by(deliveries.c.number))]
+    # locked, so that none is purged before those behind it are put in line
+    query = query.order_by(deliveries.c.number).with_for_update()
+    over = [Delivery.of(row) for row in tx.rows(query)]
     taken = _taken(tx, endpoint_ids, {one.task_id for one in over if one.task_id})
     due: dict[bool, list[str]] = {True: [], False: []}
     for one in over:
@@ -125,12 +128,24 @@ def send_again(tx: Transaction, ids: Collection[str]) -> int:
     return len(over)
 
 
-def drop_pending(tx: Transaction, endpoint_id: str) -> None:
-    """What waits for the endpoint is not sent: its webhook is no more, or is disabled."""
+def drop_pending(tx: Transaction, endpoint_id: str) -> bool:
+    """What waits for the endpoint is not sent: its webhook is no more, or is disabled.
+
+    Up to `DROP_AT_ONCE`, for 100,000 take longer than a caller waits; whether more may be left,
+    for senders to drop. Those that stand behind others go first, lest they be left without them.
+    """
     lock_ids(tx, [endpoint_id])
-    mine = update(deliveries).where(deliveries.c.endpoint_id == endpoint_id, IS_PENDING)
-    dropped = DeliveryState.DROPPED.value
-    tx.execute(mine.values(state=dropped, settled_at=tx.now, **UNHELD))
+    due_at = deliveries.c.due_at
+    nulls_first = due_at.desc() if tx.dialect == "postgresql" else due_at.asc()
+    mine = select(deliveries.c.number).where(deliveries.c.endpoint_id == endpoint_id, IS_PENDING)
+    numbers = [row.number for row in tx.rows(mine.order_by(nulls_first).limit(DROP_AT_ONCE))]
+    dropped = update(deliveries).where(deliveries.c.number.in_(numbers))
+    values = {"state": DeliveryState.DROPPED.value, "settled_at": tx.now, **UNHELD}
+    tx.execute(dropped.values(values))
+    if len(numbers) < DROP_AT_ONCE:
+        return False
+    wake(tx, [endpoint_id])
+    return True
 
 
 def move_up(tx: Transaction, spots: Iterable[Spot]) -> None:

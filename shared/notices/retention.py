@@ -11,11 +11,12 @@ from sqlalchemy import Row, and_, delete, exists, not_, or_, select, update
 from shared.db import Transaction
 from shared.notices.attempts import BREAK_AFTER
 from shared.notices.delivery import IS_PENDING, DeliveryState, deliveries, delivery_tries
-from shared.notices.endpoint import endpoints, wake
-from shared.notices.line import UNHELD, move_up
+from shared.notices.endpoint import endpoints, lock_ids, wake
+from shared.notices.line import PENDING, UNHELD, move_up
 from shared.notices.webhook import webhooks
 
 PURGE_AT_ONCE = 500
+ENDPOINTS_AT_ONCE = 100
 HOPELESS = timedelta(days=5)
 """Longer than all tries of one delivery take: what waits longer behind others that fail will not
 be wanted any more."""
@@ -24,23 +25,25 @@ SPOT = (deliveries.c.number, deliveries.c.id, deliveries.c.endpoint_id, deliveri
 
 
 def give_up_hopeless(tx: Transaction) -> int:
-    """Give up what was due long ago at endpoints that fail ever since; how many."""
+    """Give up up to `PURGE_AT_ONCE` that were due long ago at endpoints that fail ever since."""
     over = tx.now - HOPELESS
     paused = exists().where(
         webhooks.c.id == endpoints.c.webhook_id, webhooks.c.paused_at.is_not(None)
     )
+    waits = (IS_PENDING, deliveries.c.due_at < over, deliveries.c.leased_until.is_(None))
     failing = select(endpoints.c.id).where(
-        endpoints.c.failures >= BREAK_AFTER, endpoints.c.failed_since < over, not_(paused)
+        endpoints.c.failures >= BREAK_AFTER,
+        endpoints.c.failed_since < over,
+        not_(paused),
+        exists().where(deliveries.c.endpoint_id == endpoints.c.id, *waits),
     )
+    failing = failing.order_by(endpoints.c.id).limit(ENDPOINTS_AT_ONCE)
     found: list[Row[Any]] = []
-    for endpoint in tx.rows(failing.order_by(endpoints.c.id).with_for_update(skip_locked=True)):
-        due = select(*SPOT).where(
-            deliveries.c.endpoint_id == endpoint.id,
-            IS_PENDING,
-            deliveries.c.due_at < over,
-            deliveries.c.leased_until.is_(None),
-        )
-        found += tx.rows(due.limit(PURGE_AT_ONCE))
+    for endpoint in tx.rows(failing.with_for_update(skip_locked=True)):
+        due = select(*SPOT).where(deliveries.c.endpoint_id == endpoint.id, *waits)
+        found += tx.rows(due.limit(PURGE_AT_ONCE - len(found)))
+        if len(found) == PURGE_AT_ONCE:
+            break  # there is more: the chore comes again at once
     if found:
         given_up = update(deliveries).where(deliveries.c.number.in_([r.number for r in found]))
         state = DeliveryState.GIVEN_UP.value
@@ -56,17 +59,20 @@ def purge_deliveries(tx: Transaction, retention_days: int) -> int:
     """
     over = tx.now - timedelta(days=retention_days)
     is_over = or_(
-        deliveries.c.state != DeliveryState.PENDING.value,
+        deliveries.c.state != PENDING,
         and_(deliveries.c.created_at < over - HOPELESS, deliveries.c.leased_until.is_(None)),
     )
     old = select(*SPOT, deliveries.c.state).where(deliveries.c.created_at < over, is_over)
     old = old.order_by(deliveries.c.created_at).limit(PURGE_AT_ONCE)
+    waiting = {row.endpoint_id for row in tx.rows(old) if row.state == PENDING}
+    lock_ids(tx, waiting)  # first of all: what is put behind them now must not wait for ever
     found = tx.rows(old.with_for_update(skip_locked=True))
+    found = [row for row in found if row.state != PENDING or row.endpoint_id in waiting]
     if found:
         gone = delivery_tries.c.delivery_id.in_([row.id for row in found])
         tx.execute(delete(delivery_tries).where(gone))
         tx.execute(delete(deliveries).where(deliveries.c.number.in_([r.number for r in found])))
-        _move_up(tx, [row for row in found if row.state == DeliveryState.PENDING.value])
+        _move_up(tx, [row for row in found if row.state == PENDING])
     return len(found) + _purge_endpoints(tx, over) + _purge_webhooks(tx, over)
 
 

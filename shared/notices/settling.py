@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from shared.db import Transaction
-from shared.notices.attempts import Reception, next_wait, pause, reception_of
+from shared.notices.attempts import BREAK_AFTER, Reception, next_wait, pause, reception_of
 from shared.notices.claiming import Sending
 from shared.notices.delivery import DeliveryState, deliveries, delivery_tries
 from shared.notices.endpoint import endpoints, wake
@@ -106,14 +106,19 @@ def _spot(sending: Sending) -> list[Spot]:
 
 
 def _note(tx: Transaction, endpoint: Row[Any], tried: Sequence[Tried]) -> None:
-    """How the endpoint fares, after tries of it."""
+    """How the endpoint fares, after tries of it.
+
+    A failure that ends while its breaker is open began before that, and is not counted again: eight
+    at once would make the first pause eight times as long.
+    """
     failures, since, open_until = endpoint.failures, endpoint.failed_since, endpoint.open_until
     taken_at = endpoint.taken_at
     for one in tried:
         if one.reception is Reception.TAKEN:
             failures, since, open_until, taken_at = 0, None, None, tx.now
             continue
-        failures, since = failures + 1, since or tx.now
+        is_open = open_until is not None and open_until > tx.now and failures >= BREAK_AFTER
+        failures, since = failures + (not is_open), since or tx.now
         rest = pause(failures, one.status_code, one.asked_seconds, one.share)
         if rest is not None:
             open_until = max(open_until or tx.now, tx.now + rest)

@@ -6,6 +6,7 @@ writer at a time; so each event makes each of its deliveries once, with any numb
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
@@ -17,12 +18,17 @@ from shared.notices.body import body, event_word
 from shared.notices.cursor import notice_cursor
 from shared.notices.interest import interested
 from shared.notices.line import NewDelivery, add
-from shared.notices.told import read_told
+from shared.notices.told import Told, read_told
 from shared.notices.webhook import COLUMNS, Webhook, webhooks
 from shared.tasks.event_log import Event, Horizon, read_events
 from shared.tasks.task import tasks, transitions
 
+log = logging.getLogger(__name__)
 EVENTS_AT_ONCE = 1000
+TASKS_AT_ONCE = 50
+"""How many tasks are read in one query: their results may be large."""
+MOST_CHARACTERS = 4_000_000
+"""Of bodies in one commit, at about: an event may be told to 50 webhooks, with 20,000 each."""
 LOCK = "notices"
 ONLY = 1
 """The id of the cursor's row."""
@@ -35,7 +41,7 @@ class Writer:
 
     def __init__(self) -> None:
         self._horizon = Horizon()
-        self._written = -1
+        self._written_upto: int | None = None
 
     def write(self, store: Store) -> int:
         """Look at up to a batch of events; how many numbers the cursor moved on."""
@@ -43,9 +49,10 @@ class Writer:
             self._horizon.advance(tx)
             # where nobody else writes, a second look tells at once what is complete
             upto = self._horizon.advance(tx)
-        if upto <= self._written:
+        if upto == self._written_upto:
             return 0
-        moved, self._written = store.transact(partial(_write, upto))
+        moved, reached = store.transact(partial(_write, upto))
+        self._written_upto = upto if reached >= upto else None
         return moved
 
 
@@ -69,8 +76,9 @@ def _next(tx: Transaction, before: int, upto: int) -> int:
     )
     first = _first(tx, before)
     upto = min(upto, max(first, before + 1) + EVENTS_AT_ONCE - 1)
-    add(tx, _deliveries(tx, _events(tx, before, upto, wanted)))
-    return upto
+    made, reached = _deliveries(tx, _events(tx, before, upto, wanted))
+    add(tx, made)
+    return upto if reached is None else reached
 
 
 def _events(tx: Transaction, before: int, upto: int, wanted: ColumnElement[bool]) -> list[Event]:
@@ -78,29 +86,47 @@ def _events(tx: Transaction, before: int, upto: int, wanted: ColumnElement[bool]
     return read_events(tx, before, upto, EVENTS_AT_ONCE, only=wanted)
 
 
-def _deliveries(tx: Transaction, events: Sequence[Event]) -> list[NewDelivery]:
+def _deliveries(tx: Transaction, events: Sequence[Event]) -> tuple[list[NewDelivery], int | None]:
+    """The deliveries of ``events``, and the last of these where that is enough for one commit."""
     if not events:
-        return []
-    told = read_told(tx, {event.task_id for event in events})
+        return [], None
     listening = _listening(tx, {event.account_id for event in events})
-    made = []
-    for event in events:
-        task, text = told.get(event.task_id), ""
-        if task is None:
-            continue  # it was purged this moment
-        for interest in interested(event, task, listening[event.account_id]):
-            text = text or body(event, task)
-            made.append(
-                NewDelivery(
-                    place=interest.place,
-                    event=event_word(event),
-                    body=text,
-                    url=interest.url,
-                    task_id=event.task_id,
-                    event_number=event.number,
-                )
-            )
-    return made
+    made: list[NewDelivery] = []
+    size = 0
+    for start in range(0, len(events), TASKS_AT_ONCE):
+        some = events[start : start + TASKS_AT_ONCE]
+        told = read_told(tx, {event.task_id for event in some})
+        for event in some:
+            task = told.get(event.task_id)
+            if task is None:
+                continue  # it was purged this moment
+            new = _of_event(event, task, listening[event.account_id])
+            made += new
+            size += sum(len(one.body) for one in new)
+            if size >= MOST_CHARACTERS:
+                return made, event.number
+    return made, None
+
+
+def _of_event(event: Event, task: Told, webhooks: Sequence[Webhook]) -> list[NewDelivery]:
+    """One event's; none where it cannot be told, for the others' must not wait for that."""
+    try:
+        wanted = list(interested(event, task, webhooks))
+        text = body(event, task) if wanted else ""
+    except Exception:
+        log.exception("what happened to task %s is not told: %s", task.id, event.status)
+        return []
+    return [
+        NewDelivery(
+            place=interest.place,
+            event=event_word(event),
+            body=text,
+            url=interest.url,
+            task_id=event.task_id,
+            event_number=event.number,
+        )
+        for interest in wanted
+    ]
 
 
 def _is_anybody_listening(tx: Transaction) -> bool:

@@ -19,6 +19,7 @@ def checked_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
     try:
         url = httpx.URL(text[: LONGEST_URL + 1])
         url = base.join(url) if base else url
+        url.host  # noqa: B018 - it is decoded only now, and an "xn--" may hold nothing
     except (httpx.InvalidURL, ValueError):
         raise _refused(shown(text)[:60], "this is not a URL") from None
     _check(url, len(text))
@@ -28,7 +29,7 @@ def checked_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
 def _check(url: httpx.URL, length: int) -> None:
     host = shown(url.host)
     if url.scheme not in SCHEMES or not url.host:
-        raise _refused(host, "only http and https URLs with a host are fetched")
+        raise _refused(host, "only http and https URLs with a host are taken")
     if length > LONGEST_URL:
         raise _refused(host, f"the URL is longer than {LONGEST_URL} characters")
     if url.userinfo:

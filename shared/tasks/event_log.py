@@ -54,6 +54,9 @@ class Horizon:
     transaction that was open at that moment has ended. A transaction writes to a task before it
     numbers the transition, so it is known as open before it has a number. On SQLite there is one
     writer at a time.
+
+    It goes back where the log does, since the store was set back to an earlier state: numbers are
+    given again then, and what is written under them is new.
     """
 
     def __init__(self) -> None:
@@ -63,11 +66,12 @@ class Horizon:
     def advance(self, tx: Transaction) -> int:
         """Look again, outside of every transaction (`Store.read`); the number."""
         if tx.dialect != "postgresql":
-            self.number = max(self.number, newest_number(tx))
+            self.number = newest_number(tx)
             return self.number
         if self._awaited is None:
             newest = newest_number(tx)
             if newest <= self.number:
+                self.number = newest
                 return self.number
             self._awaited = (newest, tx.rows(OWN)[0].own)
         newest, awaited = self._awaited

@@ -39,7 +39,7 @@ def times_options(given: Command) -> Command:
         click.option("--start", "startAt", metavar="TIME", help="Not before, with its offset."),
         click.option("--end", "endAt", metavar="TIME", help="Not after, with its offset."),
         click.option("--missed", type=click.Choice([policy.value for policy in Missed]),
-                     help="What becomes of times that passed while nothing ran; one by default."),
+                     help="What becomes of times that passed while nothing ran; once by default."),
     )  # fmt: skip
     for option in reversed(options):
         given = option(given)

@@ -78,6 +78,7 @@ def command(
     if not what.lower().endswith(ENDINGS):
         if size is not None or state is not None or again:
             raise click.UsageError("--size, --state and --again are for a file of tasks.")
+        check_word(what)
         submit_one(what, content or "{}", fields, account, url, as_json=as_json)
         return
     if fields or content is not None:
@@ -171,6 +172,13 @@ def _summary(record: Record, tally: Tally, file: Path) -> dict[str, Any]:
         "per_second": round(tally.per_second),
         "record": str(record.path),
     }
+
+
+def check_word(what: str) -> None:
+    """`Refused` where ``what`` looks like a file, which a task's type never does. Pure."""
+    if "." in what or "/" in what:
+        endings = " or ".join(ENDINGS)
+        raise Refused(f"{what} is no task type, and a file of tasks must end in {endings}.")
 
 
 def check_type(registry: Registry, name: str) -> None:

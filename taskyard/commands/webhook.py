@@ -10,7 +10,7 @@ import click
 from taskyard.calling import caller_options, open_caller
 from taskyard.commands.webhook_listen import listen
 from taskyard.output import json_option, show, show_list
-from taskyard.webhook_rows import delivery_row, fields_of, row_of
+from taskyard.webhook_rows import delivery_row, fields_of, row_of, secret_fields
 
 WEBHOOKS = "/api/v1/webhooks"
 PAGE = 100
@@ -45,7 +45,7 @@ def add(url_told: str, account: str | None, url: str | None, as_json: bool, **sa
 @caller_options
 @json_option
 def show_all(account: str | None, url: str | None, as_json: bool) -> None:
-    """Show the webhooks, oldest first."""
+    """Show the webhooks, newest first."""
     with open_caller(account, url) as caller:
         found = caller.client.ask("GET", WEBHOOKS)["webhooks"]
     show_list(found if as_json else [row_of(one) for one in found], as_json=as_json)
@@ -120,7 +120,7 @@ def rotate(
     """Give it a new secret, which is shown this once."""
     body = {} if overlap is None else {"overlapSeconds": overlap}
     made = _asked("POST", webhook_id, account, url, "/rotate", body=body)
-    show(made, as_json=as_json)
+    show(made if as_json else secret_fields(made), as_json=as_json)
 
 
 @command.command("remove")

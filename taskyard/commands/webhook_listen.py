@@ -48,8 +48,8 @@ def listen(
     """
     if secrets and (webhook_id or account):
         raise click.UsageError("With --secret no webhook is looked up: leave out the others.")
-    with _known(secrets, port, webhook_id, account) as known:
-        _listen(host, port, known, most, as_json=as_json)
+    with _known(secrets, port, webhook_id, account) as (known, advice):
+        _listen(host, port, known, most, advice, as_json=as_json)
 
 
 def points_at(webhook: Webhook, port: int) -> bool:
@@ -60,17 +60,17 @@ def points_at(webhook: Webhook, port: int) -> bool:
 @contextmanager
 def _known(
     secrets: tuple[str, ...], port: int, webhook_id: str | None, account: str | None
-) -> Iterator[Secrets]:
-    """What to verify with, as it is at each request."""
+) -> Iterator[tuple[Secrets, str]]:
+    """What to verify with, as it is at each request; and what is to be done before, or nothing."""
     if secrets:
-        yield lambda: secrets
+        yield lambda: secrets, ""
         return
     with open_desk() as desk:
         with desk.store.read() as tx:
             owner = acting_account(tx, desk.settings, account)
-        if not _webhooks(desk, owner, port, webhook_id):
-            _say_none(owner, port, webhook_id)
-        yield lambda: _secrets(desk, owner, port, webhook_id)
+        is_any = bool(_webhooks(desk, owner, port, webhook_id))
+        advice = "" if is_any else _advice(owner, port, webhook_id)
+        yield lambda: _secrets(desk, owner, port, webhook_id), advice
 
 
 def _webhooks(desk: Desk, owner: Account, port: int, webhook_id: str | None) -> list[Webhook]:
@@ -89,14 +89,17 @@ def _secrets(desk: Desk, owner: Account, port: int, webhook_id: str | None) -> I
         yield from callbacks.opened(desk.settings, now)
 
 
-def _say_none(owner: Account, port: int, webhook_id: str | None) -> None:
+def _advice(owner: Account, port: int, webhook_id: str | None) -> str:
+    """How to have something sent here; `Refused` where one was named that is not there."""
     if webhook_id:
         raise Refused(f"The account {owner.name} has no webhook {webhook_id!r}.")
     way = f"`taskyard webhook add http://127.0.0.1:{port}/`"
-    click.echo(f"No webhook of {owner.name} points at port {port} yet: {way}.", err=True)
+    return f"No webhook of {owner.name} points at port {port} yet: {way}."
 
 
-def _listen(host: str, port: int, known: Secrets, most: int | None, *, as_json: bool) -> None:
+def _listen(
+    host: str, port: int, known: Secrets, most: int | None, advice: str, *, as_json: bool
+) -> None:
     numbers = count(1)
 
     def tell(said: Received) -> None:
@@ -107,7 +110,10 @@ def _listen(host: str, port: int, known: Secrets, most: int | None, *, as_json: 
     try:
         receiver = Receiver(host, port, known, tell)
     except OSError as error:
-        raise Refused(f"Nobody can listen at {host}:{port}: {error.strerror}.") from error
+        reason = f"Cannot listen at {host}:{port} ({error.strerror})"
+        raise Refused(f"{reason}: say another --port or --host.") from error
     with receiver, stoppable(), suppress(KeyboardInterrupt):
         click.echo(f"Listening at http://{host}:{port}; Ctrl-C ends it.", err=True)
+        if advice:
+            click.echo(advice, err=True)
         receiver.serve_forever()

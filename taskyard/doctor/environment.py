@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 
 from shared.settings import Settings, secret_file
-from taskyard.agent.settings import KEY, URL
+from taskyard.agent.settings import KEY as SERVER_KEY
+from taskyard.client.address import KEY, URL
 from taskyard.doctor.finding import Findings, fail, ok, warn
 from taskyard.doctor.subject import Subject
 
@@ -30,7 +31,7 @@ def look_at_environment(subject: Subject) -> Findings:
 
 def unknown_names(subject: Subject) -> list[str]:
     """What looks like a setting and is none; a pool's own begin with the pool's name."""
-    known = {PREFIX + field.name.upper() for field in fields(Settings)} | {KEY, URL}
+    known = {PREFIX + field.name.upper() for field in fields(Settings)} | {SERVER_KEY, KEY, URL}
     pools = tuple(f"{PREFIX}{pool.upper()}_" for pool in subject.yard.registry.pools)
     return [name for name in _given(subject) if name not in known and not name.startswith(pools)]
 

@@ -11,9 +11,9 @@ from tests.hosts import Link, NoHosts, two_hosts
 from tests.yard import UpYard
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpYard]:
-    """A running yard on the embedded defaults."""
+    """A running yard on the embedded defaults; it ends before the tests of other folders begin."""
     yard = UpYard(tmp_path_factory.mktemp("up"), is_measured=True)
     yard.start()
     try:

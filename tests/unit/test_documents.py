@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared.settings import Settings, read_settings
-from taskyard.agent.settings import KEY, URL
+from taskyard.agent.settings import KEY as SERVER_KEY
+from taskyard.client.address import KEY, URL
 from taskyard.commands.agent import HERE
 from workers.sentiment.extra.settings import extra_settings
 
@@ -54,7 +55,7 @@ def settings_read() -> set[str]:
     read_settings(core)
     extra = Asked(TASKYARD_SENTIMENT_ENDPOINT="http://127.0.0.1/v1")
     extra_settings(extra)
-    return core.names | extra.names | {KEY, URL}
+    return core.names | extra.names | {SERVER_KEY, KEY, URL}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)

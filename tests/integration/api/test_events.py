@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 import pytest
+from werkzeug.test import EnvironBuilder
 
 from api.gateway import gateway_of
+from api.streams.gate import Gate
 from tests.answering import complete
 from tests.gateway import Bench, Caller, open_account
 from tests.servers import eventually
@@ -112,9 +114,35 @@ def test_nobody_listens_without_a_credential(bench: Bench, buyer: Caller) -> Non
 
 def test_a_look_at_the_headers_takes_no_seat(bench: Bench, buyer: Caller) -> None:
     seats = gateway_of(bench.app).streams.seats
-    before = seats._free._value
+    before = seats.free
 
     assert buyer.send("HEAD", EVENTS).status_code == 200
     with listening(bench, buyer):
-        assert seats._free._value == before - 1
-    assert seats._free._value == before
+        assert seats.free == before - 1
+    assert seats.free == before
+
+
+@pytest.mark.parametrize("path", [EVENTS, f"/{EVENTS}"], ids=["as documented", "two slashes"])
+def test_an_open_stream_takes_no_thread_of_ordinary_requests(
+    bench: Bench, buyer: Caller, path: str
+) -> None:
+    gate = Gate(bench.app.wsgi_app, 1)
+    headers = [("Authorization", f"Bearer {buyer.credential}")]
+
+    def ask(path: str) -> tuple[str, Any]:
+        said: list[str] = []
+        environ = EnvironBuilder(method="GET", headers=headers).get_environ() | {"PATH_INFO": path}
+
+        def start(status: str, *_: Any) -> Any:
+            said.append(status)
+
+        body = gate(environ, start)
+        return said[0], body
+
+    status, stream = ask(path)
+    assert status == "200 OK"
+    for _ in range(2):
+        status, answer = ask("/nowhere")
+        assert status == "404 NOT FOUND"
+        answer.close()
+    stream.close()

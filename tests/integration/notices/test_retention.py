@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select, update
 
 from scheduler.purge_expired import give_up_notices, purge_expired
 from shared.clock import FakeClock
+from shared.notices import line, retention
 from shared.notices.attempts import BREAK_AFTER
 from shared.notices.delivery import delivery_tries
 from shared.notices.endpoint import endpoints
@@ -18,6 +20,39 @@ from tests.receiver import Receiver
 from tests.servers import free_port
 
 DAY = 86_400.0
+
+
+def test_however_many_endpoints_fail_what_waits_for_them_is_given_up_in_batches(
+    sqlite_yard: NoticingYard, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yard = sqlite_yard
+    monkeypatch.setattr(retention, "PURGE_AT_ONCE", 3)
+    for _ in range(3):
+        yard.webhook("https://example.org/", "queued")
+    yard.submit_many(2)
+    yard.write()
+    with yard.store.begin() as tx:
+        tx.execute(update(endpoints).values(failures=BREAK_AFTER, failed_since=tx.now))
+    clock.advance(6 * DAY)
+    assert [give_up_notices(yard.yard) for _ in range(3)] == [3, 3, 0]
+    assert {state for *_, state in yard.told()} == {"given_up"}
+
+
+def test_a_webhook_with_much_waiting_is_deleted_at_once_and_senders_drop_the_rest(
+    yard: NoticingYard, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "DROP_AT_ONCE", 3)
+    hook = yard.webhook(receiver.url(), "pending", "queued")
+    yard.submit_many(5)
+    yard.write()
+    with yard.store.begin() as tx:
+        delete_webhook(tx, hook.id, hook.account_id)
+    left = [(one.event, one.due_at) for one in yard.deliveries() if one.state == "pending"]
+    assert len(left) == 7
+    assert sum(due_at is not None for _, due_at in left) == 5, "none is left without its first"
+    while {state for *_, state in yard.told()} != {"dropped"}:
+        assert yard.send() == 0
+    assert receiver.requests == []
 
 
 def count(yard: NoticingYard, table: object) -> int:

@@ -9,8 +9,14 @@ import pytest
 
 from scheduler.notices.sender import Sender
 from shared.clock import FakeClock
-from shared.notices import claiming
-from shared.notices.attempts import JITTER, MOST_TRIES, WAITS
+from shared.notices.attempts import (
+    BREAK_AFTER,
+    FIRST_PAUSE_SECONDS,
+    JITTER,
+    MOST_TRIES,
+    SEATS,
+    WAITS,
+)
 from shared.notices.claiming import LEASE, claim
 from shared.notices.webhook_making import pause_webhook, resume_webhook, rotate_secret
 from tests.memory_yard import in_threads
@@ -144,17 +150,17 @@ def test_a_dead_endpoint_costs_the_living_ones_nothing(
     assert len(yard.deliveries(dead)) == 100
 
 
-def test_an_account_whose_endpoints_are_all_silent_leaves_room_for_others(
-    sqlite_yard: NoticingYard, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+def test_accounts_whose_endpoints_are_all_silent_leave_room_for_others(
+    sqlite_yard: NoticingYard, receiver: Receiver
 ) -> None:
     yard = sqlite_yard
-    monkeypatch.setattr(claiming, "MOST_OF_ACCOUNT", 3)
-    noisy = yard.open_account("noisy")
     with receiving() as silent:
         silent.open.clear()
-        for _ in range(5):
-            yard.webhook(silent.url(), "queued", account_id=noisy.id)
-        yard.submit_many(5, account_id=noisy.id)
+        for name in ("noisy", "loud"):
+            account = yard.open_account(name)
+            for _ in range(5):
+                yard.webhook(silent.url(), "queued", account_id=account.id)
+            yard.submit_many(5, account_id=account.id)
         yard.write()
         living = yard.webhook(receiver.url(), "queued")
         yard.submit_many(10)
@@ -165,12 +171,27 @@ def test_an_account_whose_endpoints_are_all_silent_leaves_room_for_others(
             running = asyncio.create_task(sender.run(stop))
             is_told = lambda: {s for *_, s in yard.told(living)} == {"delivered"}  # noqa: E731
             await asyncio.to_thread(eventually, is_told)
-            assert len(silent.requests) == 3
+            assert len(silent.requests) == 2 + 1, "half of the places, and half of what was left"
             silent.open.set()
             stop.set()
             await running
 
         yard.with_sender(until_told, at_once=4)
+
+
+def test_what_fails_at_the_same_time_makes_one_pause_and_not_a_longer_one(
+    sqlite_yard: NoticingYard, receiver: Receiver, clock: FakeClock
+) -> None:
+    yard = sqlite_yard
+    hook = yard.webhook(receiver.url(), "queued")
+    yard.submit()
+    yard.tell()  # so it is sent several at once from now on
+    receiver.says(500)
+    yard.submit_many(SEATS)
+    assert yard.tell() == SEATS
+    paused = yard.endpoint(hook).open_until - clock.now()
+    assert paused.total_seconds() <= FIRST_PAUSE_SECONDS * (1 + JITTER)
+    assert yard.endpoint(hook).failures == BREAK_AFTER
 
 
 def test_a_dead_endpoint_that_lives_again_gets_everything_once(

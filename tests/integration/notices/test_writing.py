@@ -6,18 +6,24 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
+from sqlalchemy import delete
 
 from scheduler.write_notices import WriteNotices
 from shared.clock import FakeClock
 from shared.notices import writing
+from shared.notices.body import body
+from shared.notices.delivery import deliveries
 from shared.notices.interest import ALWAYS_BY_CALLBACK
 from shared.notices.line import add, send_again
+from shared.notices.told import Told
 from shared.notices.writing import Writer
 from shared.tasks import retention
+from shared.tasks.event_log import Event, newest_number
 from shared.tasks.insertion import insert_tasks
 from tests.memory_yard import PLAIN, SOLO, in_threads
 from tests.noticing import NoticingYard
 from tests.receiver import Receiver
+from tests.restoring import set_back
 
 URL = "https://example.org/hook"
 
@@ -124,6 +130,59 @@ def test_a_writer_that_dies_before_its_commit_leaves_nothing_and_the_next_does_i
     yard.write()
     yard.write()
     assert [word for _, word, _ in yard.told()] == ["pending", "queued"]
+
+
+def test_much_text_is_written_in_several_commits(
+    sqlite_yard: NoticingYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yard = sqlite_yard
+    monkeypatch.setattr(writing, "MOST_CHARACTERS", 1)
+    monkeypatch.setattr(writing, "TASKS_AT_ONCE", 2)
+    hooks = [yard.webhook(URL), yard.webhook(URL)]
+    ids = yard.submit_many(3)
+    at_once = []
+    while yard.writer(yard.yard):
+        at_once.append(len(yard.deliveries()))
+    assert at_once == [2, 4, 6, 8, 10, 12], "an event at a time, for whoever hears of it"
+    for hook in hooks:
+        assert [word for _, word, _ in yard.told(hook)] == ["pending", "queued"] * 3
+    assert {task for task, *_ in yard.told()} == set(ids)
+
+
+def test_an_event_that_cannot_be_told_holds_up_no_others(
+    sqlite_yard: NoticingYard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    yard = sqlite_yard
+    yard.webhook(URL, "pending")
+    bad, good = yard.submit(), yard.submit()
+
+    def told(event: Event, task: Told) -> str:
+        if task.id == bad:
+            raise TypeError("a result like no other")
+        return body(event, task)
+
+    monkeypatch.setattr(writing, "body", told)
+    yard.write()
+    assert [task for task, *_ in yard.told()] == [good]
+    assert bad in caplog.text
+
+
+def test_a_store_that_is_set_back_to_an_earlier_state_is_told_of_from_there(
+    yard: NoticingYard,
+) -> None:
+    hook = yard.webhook(URL, "queued")
+    yard.submit()
+    yard.write()
+    with yard.store.read() as tx:
+        past = newest_number(tx)
+    yard.submit_many(5)
+    yard.write()
+    with yard.store.begin() as tx:
+        tx.execute(delete(deliveries).where(deliveries.c.event_number > past))
+    set_back(yard.store, past)
+    task_id = yard.submit()
+    yard.write()
+    assert [task for task, *_ in yard.told(hook)][1:] == [task_id]
 
 
 def test_what_was_numbered_first_and_committed_last_is_told(postgres_yard: NoticingYard) -> None:

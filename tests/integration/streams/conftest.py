@@ -28,6 +28,6 @@ def postgres_yard(postgres_store: Store, settings: Settings) -> MemoryYard:
 @pytest.fixture
 def streams(yard: MemoryYard) -> Iterator[Streams]:
     """The streams of a gateway to ``yard``."""
-    opened = Streams(yard.store, 4, write_event)
+    opened = Streams(yard.store, 8, write_event)
     yield opened
     opened.close()

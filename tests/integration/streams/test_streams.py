@@ -9,17 +9,21 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from api.buyers.event_view import write_event
 from api.failure import Kind, Rejected
 from api.streams import past
+from api.streams.seats import MOST_WAITING, StreamSeats
 from api.streams.stream import Stream
 from api.streams.streams import Streams
 from api.streams.wanted import Beginning, Wanted
 from shared.tasks.event_log import newest_number
 from shared.tasks.insertion import insert_tasks
 from shared.tasks.status import Status
+from shared.tasks.task import transitions
 from tests.memory_yard import SOLO, MemoryYard, in_threads
+from tests.restoring import set_back
 from tests.servers import eventually
 from tests.streaming import Reading
 
@@ -138,6 +142,26 @@ def test_what_was_numbered_before_a_stream_began_and_committed_later_is_told(
     assert old not in {one.data["taskId"] for one in told}
 
 
+def test_numbers_that_are_missing_for_good_are_not_kept_by_every_stream(
+    postgres_yard: MemoryYard,
+) -> None:
+    yard = postgres_yard
+    streams = Streams(yard.store, 4, write_event)
+    done(yard)
+    purged = done(yard)
+    done(yard)
+    with yard.store.begin() as tx:
+        tx.execute(delete(transitions).where(transitions.c.task_id == purged))
+    body = streams.open(Wanted(account_id=yard.account.id), None, lambda: True)
+    assert len(body._listener.beginning.late) == 4
+    stream = Reading(body)
+    new = done(yard)
+    assert [one.step for one in stream.until(4)] == [(new, step) for step in LIFE]
+    assert body._listener.beginning.late == frozenset()
+    stream.close()
+    streams.close()
+
+
 def test_beside_many_writers_streams_that_break_and_go_on_tell_each_step_once(
     yard: MemoryYard, streams: Streams
 ) -> None:
@@ -189,19 +213,59 @@ def test_who_finds_no_seat_is_asked_to_come_later_and_the_dead_leave_theirs(
 ) -> None:
     streams = Streams(yard.store, 1, write_event)
     streams.seats._patience_seconds = 0.05
-    wanted = Wanted(account_id=yard.account.id)
+    other = Wanted(account_id=yard.open_account("other").id)
     first = opened(streams, yard)
     with pytest.raises(Rejected) as error:
-        streams.open(wanted, None, lambda: True)
+        streams.open(other, None, lambda: True)
     assert error.value.failure.kind is Kind.UNAVAILABLE
     assert error.value.failure.headers["Retry-After"] == "5"
 
     streams.seats._patience_seconds = 30.0
     server = threading.Thread(target=until_alive, args=(first,))
     server.start()
-    streams.open(wanted, None, lambda: True).close()
+    streams.open(other, None, lambda: True).close()
     server.join()
     streams.close()
+
+
+def test_an_account_has_half_of_the_seats_and_its_own_make_room_for_it(yard: MemoryYard) -> None:
+    streams = Streams(yard.store, 4, write_event)
+    streams.seats._patience_seconds = 0.05
+    mine = Wanted(account_id=yard.account.id)
+    first, second = opened(streams, yard), opened(streams, yard)
+    with pytest.raises(Rejected, match="Your account has 2 streams open") as error:
+        streams.open(mine, None, lambda: True)
+    assert error.value.failure.kind is Kind.RATE_LIMITED
+    assert error.value.failure.headers["Retry-After"] == "5"
+    for name in ("one", "two"):
+        other = Wanted(account_id=yard.open_account(name).id)
+        streams.open(other, None, lambda: True)
+    with pytest.raises(Rejected, match="Your account"):
+        streams.open(mine, None, lambda: True)
+    assert streams.seats.free == 0
+    first.close()
+    third = opened(streams, yard)
+    for stream in (second, third):
+        stream.close()
+    assert (streams.seats.free, streams.seats._held[yard.account.id]) == (2, 0)
+    streams.close()
+
+
+def test_few_wait_for_a_seat_the_others_are_sent_away_at_once() -> None:
+    seats = StreamSeats(1, poke=lambda: None, patience_seconds=30.0)
+    seats.take("first")
+    waiting = [threading.Thread(target=seats.take, args=("other",)) for _ in range(MOST_WAITING)]
+    for thread in waiting:
+        thread.start()
+    eventually(lambda: seats._waiting._value == 0)
+    with pytest.raises(Rejected):
+        seats.take("other")
+    seats.leave("first")
+    for _ in waiting:
+        eventually(lambda: seats._held["other"] == 1)
+        seats.leave("other")
+    for thread in waiting:
+        thread.join()
 
 
 def until_alive(stream: Reading) -> None:
@@ -209,6 +273,23 @@ def until_alive(stream: Reading) -> None:
     while not any(comment.startswith(("at", "alive")) for comment in stream.comments):
         stream._take(next(stream._pieces))
     stream.close()
+
+
+def test_a_store_that_is_set_back_to_an_earlier_state_is_followed_from_there(
+    yard: MemoryYard, streams: Streams
+) -> None:
+    done(yard)
+    with reading(streams, yard) as stream:
+        past = newest(yard)
+        for count in (4, 8):
+            done(yard)
+            stream.until(count)
+        set_back(yard.store, past)
+        eventually(lambda: streams.hub.number == past)
+        task_id = done(yard)
+        again = stream.until(12)[8:]
+    assert [one.step for one in again] == [(task_id, step) for step in LIFE]
+    assert again[0].id == past + 1, "numbers are given again"
 
 
 def test_the_log_is_followed_while_somebody_listens(yard: MemoryYard, streams: Streams) -> None:

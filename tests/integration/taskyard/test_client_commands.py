@@ -234,6 +234,8 @@ def test_options_of_a_task_and_of_a_file_are_not_mixed(
 def test_a_file_that_is_not_there_is_refused(here: Command) -> None:
     with pytest.raises(Refused, match=r"There is no file nothing\.jsonl"):
         here("submit", "nothing.jsonl")
+    with pytest.raises(Refused, match=r"a file of tasks must end in \.jsonl or \.ndjson"):
+        here("submit", "reviews.json")
 
 
 def test_a_key_says_whose_tasks_they_are(elsewhere: Command) -> None:

@@ -16,9 +16,10 @@ from sqlalchemy import make_url, text, update
 from shared.accounts.account import accounts, create_account
 from shared.db import Store
 from shared.devices.device import add_device
+from shared.notices.attempts import BREAK_AFTER
 from shared.notices.endpoint import endpoints
 from shared.notices.redelivery import add_test
-from shared.notices.webhook_making import NewWebhook, make_webhook
+from shared.notices.webhook_making import NewWebhook, delete_webhook, make_webhook
 from shared.settings import Settings
 from shared.tasks import control, dispatch
 from shared.tasks.draft import Draft
@@ -130,6 +131,23 @@ def test_notices_that_nobody_sends_are_a_failure(
     with store.begin() as tx:
         tx.execute(update(endpoints).values(wake_at=tx.now - timedelta(minutes=2)))
     assert doctor()["notices"].level is Level.FAIL
+
+
+def test_a_webhook_that_fails_is_a_warning_until_it_is_sent_nothing_more(
+    doctor: Doctor, settings: Settings, store: Store, valkey: str
+) -> None:
+    with store.begin() as tx:
+        account = create_account(tx, "told")
+        new = NewWebhook(url="https://example.org/hook")
+        webhook, _ = make_webhook(tx, settings, account.id, new)
+        add_test(tx, webhook)
+        tx.execute(update(endpoints).values(failures=BREAK_AFTER))
+    found = doctor()["notices"]
+    assert found.level is Level.WARN
+    assert "An endpoint of told" in found.text
+    with store.begin() as tx:
+        delete_webhook(tx, webhook.id, account.id)
+    assert doctor()["notices"].level is Level.OK
 
 
 def test_what_a_mutex_holds_up_is_not_overdue(
@@ -255,8 +273,10 @@ def test_a_misspelled_setting_is_told(doctor: Doctor, sqlite_store: Store) -> No
     assert found["settings"].text == "There is no setting TASKYARD_RETENTON_DAYS."
 
 
-def test_what_an_agent_reads_is_not_misspelled(doctor: Doctor, sqlite_store: Store) -> None:
-    found = doctor(SERVER_KEY="ty_1", URL="https://yard.example")
+def test_what_an_agent_or_a_client_reads_is_not_misspelled(
+    doctor: Doctor, sqlite_store: Store
+) -> None:
+    found = doctor(SERVER_KEY="ty_1", API_KEY="ty_2", URL="https://yard.example")
     assert found["settings"].level is Level.OK
 
 

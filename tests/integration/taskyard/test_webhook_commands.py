@@ -18,7 +18,7 @@ from shared.ids import new_id
 from shared.notices.callback_signing import callback_secret
 from shared.notices.webhook_making import NewWebhook, make_webhook, rotate_secret
 from taskyard.client import ClientError
-from taskyard.notice_receiver import summary
+from taskyard.notice_receiver import Receiver, summary
 from tests.calling import Station, client_bench, station
 from tests.integration.taskyard.test_client_commands import here
 from tests.servers import eventually, free_port
@@ -45,6 +45,7 @@ def test_a_webhook_is_added_and_looked_after(here: Command) -> None:
         id_, ["completed", "failed"], ["ECHO"],
     )  # fmt: skip
     assert URL in here("webhook", "list").stdout
+    assert "failures in a row" in here("webhook", "list").stdout
     assert "completed, failed" in here("webhook", "show", id_).stdout
     changed = told(here("webhook", "set", id_, "--to", f"{URL}/2", "--events", "", "--json"))
     assert (changed["url"], changed["events"]) == (f"{URL}/2", [])
@@ -52,6 +53,7 @@ def test_a_webhook_is_added_and_looked_after(here: Command) -> None:
     assert told(here("webhook", "resume", id_, "--json"))["status"] == "active"
     rotated = told(here("webhook", "rotate", id_, "--overlap", "60", "--json"))
     assert rotated["secret"] != made["secret"]
+    assert "former secret ends" in here("webhook", "rotate", id_).stdout
     assert here("webhook", "remove", id_).exit_code == 0
     assert told(here("webhook", "list", "--json")) == []
 
@@ -148,6 +150,10 @@ def test_a_listener_takes_a_secret_and_prints_a_line(here: Command) -> None:
 def test_a_listener_says_what_is_missing(here: Command) -> None:
     with pytest.raises(Refused, match="no webhook 'nonsense'"):
         here("webhook", "listen", "--webhook", "nonsense")
+    with Receiver("127.0.0.1", 0, tuple, print) as taken:
+        port = str(taken.server_port)
+        with pytest.raises(Refused, match="say another --port"):
+            here("webhook", "listen", "--port", port)
     both = here("webhook", "listen", "--secret", "a", "--account", "b")
     assert "no webhook is looked up" in both.stderr
 

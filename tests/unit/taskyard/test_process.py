@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from api.server import STOP_SECONDS
 from shared.settings import Settings, embedded_redis_socket, read_settings
 from taskyard.address_table import address_table
 from taskyard.process import Rank, broker_process, yard_processes
@@ -26,6 +27,11 @@ def test_there_is_a_worker_process_for_each_pool(settings: Settings) -> None:
     processes = yard_processes(settings, ["documents", "system"], "secret")
     names = [process.name for process in processes]
     assert names == ["gateway", "documents-1", "system-1", "scheduler", "notices", "flower"]
+
+
+def test_a_gateway_is_not_killed_while_it_ends_its_requests(settings: Settings) -> None:
+    gateway = yard_processes(settings, [], "secret")[0]
+    assert gateway.stop_seconds > STOP_SECONDS
 
 
 def test_workers_stop_first_and_the_broker_last() -> None:
@@ -75,6 +81,7 @@ def test_the_table_shows_where_everything_is(settings: Settings) -> None:
     assert "ready after 3.2 s" in text
     for shown in (
         "http://127.0.0.1:8000",
+        "http://127.0.0.1:8000/docs",
         "http://127.0.0.1:5555",
         "f-secret",
         "bin/taskyard token demo",

@@ -233,3 +233,12 @@ def test_types_without_annotators_have_no_answer_deadline() -> None:
     draft = draft_of({"type": "ECHO", "content": "hello"}, DESK)
 
     assert (draft.deadline_seconds, draft.annotators, draft.cost_cents) == (None, None, 0)
+
+
+def test_who_mistypes_a_type_is_told_that_it_is_unknown() -> None:
+    with pytest.raises(Rejected, match="this type is unknown") as error:
+        draft_of({"type": "ECHOO", "content": "hello"}, DESK)
+    assert (code_of(error.value.failure), error.value.failure.fields[0].field) == (
+        "MISSING_FIELDS",
+        "options",
+    )

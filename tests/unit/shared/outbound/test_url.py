@@ -7,6 +7,7 @@ from shared.outbound.error import OutboundError
 from shared.outbound.url import checked_url
 
 REFUSED = [
+    "https://xn--/",
     "ftp://example.org/a",
     "file:///etc/passwd",
     "gopher://example.org/",
