@@ -13,11 +13,18 @@ from sqlalchemy import make_url
 from shared.clock import FakeClock
 from shared.db import Store
 from shared.settings import Settings, read_settings
+from tests.measured import unmeasured
 from tests.servers import PostgresServer, ValkeyServer
 from tests.tables import make_tables
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as `workers.app` does in a worker
 SECRET_KEY = "a secret key for tests, long enough"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unmeasured() -> Iterator[None]:
+    with unmeasured():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,13 +14,10 @@ from typing import Any
 
 import httpx
 
+from tests.measured import measuring
 from tests.servers import eventually, free_port
 
 TASKYARD = (sys.executable, "-m", "taskyard")
-
-
-MEASURED = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
-"""What tells a process to measure which of its lines run: that takes a third of its time."""
 
 
 class UpYard:
@@ -47,11 +44,9 @@ class UpYard:
             "TASKYARD_HOME": str(self.home),
             "TASKYARD_PORT": str(self.port),
             "TASKYARD_FLOWER_PORT": str(self.flower_port),
+            **(measuring() if is_measured else {}),
             **(environ or {}),
         }
-        if not is_measured:
-            for name in MEASURED:
-                self.environ.pop(name, None)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property

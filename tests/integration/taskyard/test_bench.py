@@ -25,7 +25,6 @@ from taskyard.bench.reply import request_bytes
 from taskyard.bench.stage import open_stage, store_facts
 from taskyard.bench.store_limit import bare_commits
 from taskyard.bench.traffic import Address, load, require_status
-from tests.yard import MEASURED
 
 TINY = Plan(
     connections=(1, 4),
@@ -107,8 +106,6 @@ def test_every_measurement_gives_figures(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(command_module, "QUICK", TINY)
-    for name in MEASURED:
-        monkeypatch.delenv(name, raising=False)
     file = tmp_path / "figures.json"
     words = ["--quick", "--store", "sqlite", "--only", part, "--json", str(file)]
     command.main(words, standalone_mode=False)
