@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from api.moments import time_text
 from shared.accounts.account import Account
 from shared.accounts.ledger_entry import LedgerEntry
 from shared.accounts.project import Project
+from shared.moments import time_text
 from shared.tasks.status import Status
 
 

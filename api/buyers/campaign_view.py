@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.moments import time_text
 from shared.campaigns.campaign import Campaign
+from shared.moments import time_text
 from shared.tasks.status import Status
 
 

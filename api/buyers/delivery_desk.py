@@ -11,9 +11,9 @@ from api.buyers.listing import page_of
 from api.buyers.webhook_view import delivery_body
 from api.gateway import gateway
 from api.idempotency.once import created
-from api.moments import time_text
 from api.paging import cut
 from shared.db import Transaction
+from shared.moments import time_text
 from shared.notices import redelivery
 from shared.notices.delivery import DeliveryState
 from shared.notices.delivery_log import Wanted, get_delivery, list_deliveries, tries_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.moments import time_text
 from shared.devices.device import Device
+from shared.moments import time_text
 
 
 def device_body(device: Device) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from api.dialect import Reply
 from api.failure import Failure, Kind
 from shared.tasks.status import Status
+from shared.tasks.words import BUYERS_WORDS
 
 NAME = "buyers"
 PROBLEM_JSON = "application/problem+json"
@@ -54,12 +55,6 @@ CODES = {
 }
 
 STATUS_WORDS = ("PENDING", "VALIDATING", "COMPLETED", "FAILED")
-_FINAL_WORDS = {
-    Status.COMPLETED: "COMPLETED",
-    Status.FAILED: "FAILED",
-    Status.CANCELED: "FAILED",
-}
-CANCELED_ERROR = {"code": "CANCELED", "message": "The task was canceled."}
 
 
 class Buyers:
@@ -103,4 +98,4 @@ def status_word(status: Status, *, is_answered: bool) -> str:
     """The buyers' word; ``is_answered`` says whether the task has an answer already."""
     if status is Status.RUNNING and is_answered:
         return "VALIDATING"
-    return _FINAL_WORDS.get(status, "PENDING")
+    return BUYERS_WORDS.get(status, "PENDING")

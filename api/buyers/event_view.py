@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from api.buyers.dialect import status_word
-from api.moments import time_text
 from api.streams.frames import frame
+from shared.moments import time_text
 from shared.tasks.event_log import Event
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from api.buyers.blueprint import WITH_BODY
-from api.buyers.dialect import CANCELED_ERROR
 from api.buyers.rule_schemas import RuleChangeSchema
 from api.buyers.schemas import SubmissionSchema
+from shared.tasks.words import CANCELED_ERROR
 
 TASK_ID = "019a3c5e-7d1b-7c3a-9a55-2f6d1c0b4e01"
 SUBMISSION_EXAMPLE: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.buyers.waiting_view import rule_name
-from api.moments import time_text
+from shared.moments import time_text
 from shared.tasks.rules import Rule
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from api.buyers.task_view import HIDDEN
-from api.moments import time_text
 from shared.errors import Refused
+from shared.moments import time_text
 from shared.schedules.firing import Firing
 from shared.schedules.schedule import Schedule
 from shared.schedules.standing import Standing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.moments import time_text
+from shared.moments import time_text
 from shared.servers.key import ServerKey
 from shared.servers.standing import Standing
 

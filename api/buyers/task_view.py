@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.buyers.dialect import CANCELED_ERROR, status_word
+from api.buyers.dialect import status_word
 from api.buyers.submission import estimated_ms
 from api.buyers.waiting_view import waiting_body
-from api.moments import time_text
+from shared.moments import time_text
 from shared.tasks.draft import Accepted, Draft
 from shared.tasks.reason import WaitingFor
 from shared.tasks.registry import Registry
 from shared.tasks.status import Status
 from shared.tasks.task import Task
+from shared.tasks.words import CANCELED_ERROR
 
 HIDDEN = "[hidden]"
 

@@ -7,9 +7,9 @@ from typing import Any
 from api.auth import caller
 from api.failure import Kind, Rejected
 from api.gateway import gateway
-from api.moments import time_text
 from shared.accounts.role import Role, may_grant
 from shared.accounts.token import grant_token, verify_token
+from shared.moments import time_text
 
 
 def new_token(asked: dict[str, Any]) -> dict[str, Any]:

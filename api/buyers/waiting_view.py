@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.moments import time_text
+from shared.moments import time_text
 from shared.tasks.reason import Bound, WaitingFor
 from shared.tasks.rules import YARD, RuleKey
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from api.moments import time_text
+from shared.moments import time_text
 from shared.notices.delivery import Delivery
 from shared.notices.delivery_log import DeliveryTry, Health
 from shared.notices.secret import Signing

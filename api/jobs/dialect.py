@@ -8,6 +8,7 @@ from typing import Any
 from api.dialect import Reply
 from api.failure import Failure, Kind
 from shared.tasks.status import Status
+from shared.tasks.words import JOB_WORDS
 
 NAME = "jobs"
 PREFIXES = ("/v1", "/api/upload")
@@ -51,15 +52,7 @@ CODES = {
     Kind.INTERNAL: "INTERNAL_ERROR",
 }
 
-WORDS = {
-    Status.PENDING: "PENDING",
-    Status.QUEUED: "PENDING",
-    Status.RUNNING: "IN_PROGRESS",
-    Status.COMPLETED: "DONE",
-    Status.FAILED: "ERROR",
-    Status.CANCELED: "KILLED",
-}
-STATUS_WORDS = tuple(dict.fromkeys(WORDS.values()))
+STATUS_WORDS = tuple(dict.fromkeys(JOB_WORDS.values()))
 SHOWN_WORDS = STATUS_WORDS[:-1]
 """What a job or a document can be seen to be: never `KILLED`."""
 
@@ -101,7 +94,7 @@ def success(data: Any) -> dict[str, Any]:
 
 def status_word(status: Status) -> str:
     """This dialect's word for ``status``."""
-    return WORDS[status]
+    return JOB_WORDS[status]
 
 
 def present(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.jobs.dialect import present, status_word
-from api.moments import time_text
 from shared.documents.document import Document
+from shared.moments import time_text
 from shared.tasks.job_queries import Reading
 from shared.tasks.status import Status
 

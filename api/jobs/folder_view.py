@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from api.moments import time_text
 from shared.documents.folder import Folder
+from shared.moments import time_text
 
 
 def folder_body(folder: Folder, words: int) -> dict[str, Any]:

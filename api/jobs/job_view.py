@@ -6,7 +6,7 @@ from math import floor
 from typing import Any
 
 from api.jobs.dialect import present, status_word
-from api.moments import time_text
+from shared.moments import time_text
 from shared.tasks.status import Status
 from shared.tasks.task import Task
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.jobs.dialect import STATUS_WORDS, WORDS
+from api.jobs.dialect import STATUS_WORDS
 from api.jobs.refusals import refused
 from shared.tasks.job_queries import JOB_TYPES, JobFilter
 from shared.tasks.status import Status
+from shared.tasks.words import JOB_WORDS
 
 DEFAULT_LIMIT = 25
 LARGEST_LIMIT = 100
@@ -24,7 +25,7 @@ def job_filter(query: Mapping[str, Any]) -> JobFilter | None:
     words = _words(query, "type", (*JOB_TYPES, *STATUS_WORDS))
     words |= _words(query, "status", STATUS_WORDS)
     types, named = words & set(JOB_TYPES), words & set(STATUS_WORDS)
-    statuses = frozenset(s for s in Status if WORDS[s] in named and s is not Status.CANCELED)
+    statuses = frozenset(s for s in Status if JOB_WORDS[s] in named and s is not Status.CANCELED)
     if named and not statuses:
         return None
     return JobFilter(

@@ -8,6 +8,7 @@ from typing import Any
 from api.dialect import Reply
 from api.failure import Failure, Kind
 from shared.tasks.status import Status
+from shared.tasks.words import SCRIPT_NUMBERS
 
 NAME = "scripts"
 PREFIXES = (
@@ -62,17 +63,6 @@ CODES = {
     Kind.INTERNAL: Code.INTERNAL,
 }
 
-NUMBERS = {
-    Status.PENDING: 0,
-    Status.QUEUED: 0,
-    Status.RUNNING: 1,
-    Status.COMPLETED: 2,
-    Status.FAILED: 3,
-    Status.CANCELED: 3,
-}
-TEXTS = ("pending", "running", "completed", "failed")
-"""What the numbers of `NUMBERS` are called."""
-
 
 class Scripts:
     """This dialect as the rest of the gateway sees it."""
@@ -109,4 +99,4 @@ def success(data: Any) -> dict[str, Any]:
 
 def statuses_of(number: int) -> frozenset[Status]:
     """The statuses that this dialect calls ``number``."""
-    return frozenset(status for status, called in NUMBERS.items() if called == number)
+    return frozenset(status for status, called in SCRIPT_NUMBERS.items() if called == number)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.moments import time_text
 from shared.material.material import Material
+from shared.moments import time_text
 
 
 def material_body(material: Material) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from api.fields import Capped, Errors, Flag, Text, Words
-from api.scripts.dialect import TEXTS
 from api.scripts.fields import Choice, Names, TaskNumber, TimeOfDay
 from shared.accounts.plan import Plan
 from shared.devices.device import LONGEST_SERIAL
@@ -13,6 +12,7 @@ from shared.ids import LARGEST_NUMBER
 from shared.notices.endpoint_url import LONGEST_URL
 from shared.scripts.start_time import FORM
 from shared.social.account import LONGEST_USERNAME
+from shared.tasks.words import SCRIPT_TEXTS
 
 MOST_TASKS = 1000
 """How many tasks one call may make, or delete."""
@@ -21,7 +21,7 @@ LARGEST_PAGE_SIZE = 100
 FARTHEST_PAGE = 10**12
 SOURCES = ("ui", "api")
 MOMENT = {"format": "date-time"}
-NUMBERS = ", ".join(f"{number} {text}" for number, text in enumerate(TEXTS))
+NUMBERS = ", ".join(f"{number} {text}" for number, text in enumerate(SCRIPT_TEXTS))
 CONFIG: Errors = dict.fromkeys(("required", "invalid"), "is required: an object.")
 IDS_MESSAGE = f"is required: a list of 1 to {MOST_TASKS} ids of tasks, as whole numbers."
 IDS: Errors = dict.fromkeys(("required", "invalid"), IDS_MESSAGE)
@@ -73,7 +73,7 @@ class PageQuerySchema(Schema):
 class ScriptsQuerySchema(PageQuerySchema):
     """Which tasks to list."""
 
-    status = Choice(len(TEXTS) - 1, NUMBERS)
+    status = Choice(len(SCRIPT_TEXTS) - 1, NUMBERS)
     serial = Text(LONGEST_SERIAL)
     script_name = fields.String()
     source = Words(SOURCES)
@@ -88,7 +88,7 @@ class ScriptSchema(Schema):
     serial = fields.String(required=True, allow_none=True)
     username = fields.String(required=True, allow_none=True)
     status = fields.Integer(required=True, metadata={"description": NUMBERS})
-    status_text = Words(TEXTS, required=True)
+    status_text = Words(SCRIPT_TEXTS, required=True)
     source = Words(SOURCES, required=True)
     start_time = fields.String(
         required=True,

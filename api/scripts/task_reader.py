@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.gateway import gateway
-from api.scripts.dialect import TEXTS, statuses_of
+from api.scripts.dialect import statuses_of
 from api.scripts.script_desk import own_scripts
 from api.scripts.task_view import task_body
 from shared.scripts.script import scripts_of
@@ -20,6 +20,7 @@ from shared.tasks.script_queries import (
 )
 from shared.tasks.task import Task
 from shared.tasks.waiting_facts import waiting_for
+from shared.tasks.words import SCRIPT_TEXTS
 
 Query = Mapping[str, Any]
 
@@ -67,7 +68,7 @@ def read_stats() -> dict[str, int]:
         counts = counts_by_status(tx, own_scripts())
     stats = {
         text: sum(counts.get(status, 0) for status in statuses_of(number))
-        for number, text in enumerate(TEXTS)
+        for number, text in enumerate(SCRIPT_TEXTS)
     }
     return {"total": sum(stats.values()), **stats}
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from math import floor
 from typing import Any
 
-from api.moments import time_text
-from api.scripts.dialect import NUMBERS, TEXTS
+from shared.moments import time_text
 from shared.scripts.script import script_name
 from shared.tasks.reason import WaitingFor
 from shared.tasks.status import Status
 from shared.tasks.task import Task
+from shared.tasks.words import SCRIPT_NUMBERS, SCRIPT_TEXTS, STOPPED
 
-STOPPED = "stopped"
 STOPPING = "stopping"
 WAITS = frozenset({Status.PENDING, Status.QUEUED})
 
 
 def task_body(task: Task, waiting: WaitingFor | None = None) -> dict[str, Any]:
     """The whole task; ``waiting`` says why it is not running, where somebody asked."""
-    number = NUMBERS[task.status]
+    number = SCRIPT_NUMBERS[task.status]
     begins_at = task.not_before if task.status in WAITS else task.started_at
     return {
         "id": task.number,
@@ -28,7 +27,7 @@ def task_body(task: Task, waiting: WaitingFor | None = None) -> dict[str, Any]:
         "serial": task.payload.get("serial"),
         "username": task.payload.get("username"),
         "status": number,
-        "status_text": TEXTS[number],
+        "status_text": SCRIPT_TEXTS[number],
         "source": task.source,
         "start_time": time_text(begins_at),
         "end_time": time_text(task.completed_at),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from shared.accounts.annotators import Annotators
@@ -18,6 +17,7 @@ from shared.answers.consensus import (
 )
 from shared.answers.given import Given
 from shared.answers.polarity import scale_of
+from shared.moments import time_text
 from shared.tasks.plane import validations_needed
 
 MESSAGES = {
@@ -95,12 +95,8 @@ def _result(settled: Settled, given: Sequence[Given]) -> dict[str, Any]:
                 "kind": one.answer.kind,
                 "answer": one.answer.answer,
                 "confidence": one.answer.confidence,
-                "at": _text(one.at),
+                "at": time_text(one.at),
             }
             for one in given
         ],
     }
-
-
-def _text(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

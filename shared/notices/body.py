@@ -7,15 +7,24 @@ Nothing that a caller sent as the task itself is in them, so neither are secrets
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
 
+from shared.moments import time_text
 from shared.notices.told import JOBS, SCRIPTS, Told
 from shared.scripts.script import script_name
 from shared.tasks.event_log import Event
 from shared.tasks.status import Status
+from shared.tasks.words import (
+    BUYERS_WORDS,
+    CANCELED_ERROR,
+    JOB_WORDS,
+    SCRIPT_NUMBERS,
+    SCRIPT_TEXTS,
+    STOPPED,
+)
 
 LARGEST_BYTES = 20_000
 """Receivers need not take more, says the spec."""
@@ -26,28 +35,8 @@ LONGEST_NAME = 100
 MOST_NAMES = 20
 LARGEST_ERROR_BYTES = 4000
 """Of an error, beside its code and its message."""
-JOB_WORDS = {
-    Status.RUNNING: "IN_PROGRESS",
-    Status.COMPLETED: "DONE",
-    Status.FAILED: "ERROR",
-}
-"""What is told of jobs: never that one waits, nor that it was canceled."""
-SCRIPT_NUMBERS = {
-    Status.PENDING: 0,
-    Status.QUEUED: 0,
-    Status.RUNNING: 1,
-    Status.COMPLETED: 2,
-    Status.FAILED: 3,
-    Status.CANCELED: 3,
-}
-SCRIPT_TEXTS = ("pending", "running", "completed", "failed")
-BUYERS_WORDS = {
-    Status.COMPLETED: "COMPLETED",
-    Status.FAILED: "FAILED",
-    Status.CANCELED: "FAILED",
-}
-CANCELED = {"code": "CANCELED", "message": "The task was canceled."}
-STOPPED = "stopped"
+TOLD_OF_JOBS = frozenset({Status.RUNNING, Status.COMPLETED, Status.FAILED})
+"""Never that one waits, nor that it was canceled."""
 Fields = dict[str, Any]
 
 
@@ -58,7 +47,7 @@ def event_word(event: Event) -> str:
 
 def is_told(event: Event) -> bool:
     """Whether the event's dialect has a word for it."""
-    return event.dialect != JOBS or event.status in JOB_WORDS
+    return event.dialect != JOBS or event.status in TOLD_OF_JOBS
 
 
 def body(event: Event, task: Told) -> str:
@@ -91,7 +80,7 @@ def _in_envelope(event: Event, task: Told, left_out: tuple[str, ...]) -> Fields:
 
 def envelope(word: str, at: datetime, data: Fields) -> Fields:
     """A body in the spec's form."""
-    return {"type": word, "timestamp": _time(at), "data": data}
+    return {"type": word, "timestamp": time_text(at), "data": data}
 
 
 def _task(event: Event, task: Told) -> Fields:
@@ -105,8 +94,8 @@ def _task(event: Event, task: Told) -> Fields:
         "metadata": task.caller_metadata,
         "attempt": event.attempt,
         "reason": event.reason[:LONGEST_REASON] if event.reason else None,
-        "createdAt": _time(task.created_at),
-        "completedAt": _time(event.at) if event.status.is_final else None,
+        "createdAt": time_text(task.created_at),
+        "completedAt": time_text(event.at) if event.status.is_final else None,
         "result": task.result if _is_now(event, task, Status.COMPLETED) else None,
         "error": _error(event, task),
     }
@@ -124,8 +113,8 @@ def _script(event: Event, task: Told) -> Fields:
         "status": number,
         "status_text": SCRIPT_TEXTS[number],
         "source": task.source,
-        "end_time": _time(event.at) if event.status.is_final else None,
-        "created_at": _time(task.created_at),
+        "end_time": time_text(event.at) if event.status.is_final else None,
+        "created_at": time_text(task.created_at),
         "remark": _remark(event, task),
         "retry_count": task.retry_count,
         "max_retries": task.max_retries,
@@ -163,7 +152,7 @@ def _job_metadata(event: Event, task: Told, *, is_short: bool) -> Fields:
 def _error(event: Event, task: Told) -> Mapping[str, Any] | None:
     """Why the task failed; errors that a retry follows are nobody's business."""
     if event.status is Status.CANCELED:
-        return CANCELED
+        return CANCELED_ERROR
     if not _is_now(event, task, Status.FAILED) or task.error is None:
         return None
     told = task.error
@@ -174,10 +163,3 @@ def _error(event: Event, task: Told) -> Mapping[str, Any] | None:
 
 def _is_now(event: Event, task: Told, status: Status) -> bool:
     return event.status is status is task.status and event.attempt == task.attempt
-
-
-def _time(moment: datetime | None) -> str | None:
-    """ISO 8601, UTC, milliseconds, Z."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

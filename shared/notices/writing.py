@@ -46,9 +46,9 @@ class Writer:
     def write(self, store: Store) -> int:
         """Look at up to a batch of events; how many numbers the cursor moved on."""
         with store.read() as tx:
-            self._horizon.advance(tx)
-            # where nobody else writes, a second look tells at once what is complete
             upto = self._horizon.advance(tx)
+            if upto != self._written_upto:  # what came while that was awaited may be complete too
+                upto = self._horizon.advance(tx)
         if upto == self._written_upto:
             return 0
         moved, reached = store.transact(partial(_write, upto))

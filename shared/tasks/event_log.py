@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, Row, exists, func, not_, or_, select, text
 
 from shared.db import Transaction
 from shared.tasks.status import Status
@@ -29,6 +30,29 @@ SNAPSHOT = text(
     " pg_snapshot_xmax(s)::text::bigint AS beyond FROM pg_current_snapshot() AS s"
 )
 """Below the first, every transaction has ended; the second is above the last that has."""
+
+
+COLUMNS = (
+    transitions.c.number,
+    transitions.c.task_id,
+    tasks.c.account_id,
+    tasks.c.type,
+    tasks.c.dialect,
+    transitions.c.from_status,
+    transitions.c.to_status,
+    transitions.c.attempt,
+    transitions.c.reason,
+    transitions.c.at,
+)
+_next_step = transitions.alias("next_step")
+IS_RETRIED = exists().where(
+    _next_step.c.task_id == transitions.c.task_id,
+    _next_step.c.number > transitions.c.number,
+    _next_step.c.from_status == Status.FAILED.value,
+    _next_step.c.at == transitions.c.at,
+    _next_step.c.actor == transitions.c.actor,
+)
+"""Whether the task left a failure in the commit in which it failed: it waits for its next try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,56 +122,36 @@ def read_events(
     ``only`` is a condition on `tasks`. A failure after which the task waits for its next try, in
     the same commit, is no event. Where fewer than ``limit`` come, there are no more up to ``upto``.
     """
-    columns = [
-        transitions.c.number,
-        transitions.c.task_id,
-        tasks.c.account_id,
-        tasks.c.type,
-        tasks.c.dialect,
-        transitions.c.from_status,
-        transitions.c.to_status,
-        transitions.c.attempt,
-        transitions.c.reason,
-        transitions.c.at,
-    ]
-    next_step = transitions.alias("next_step")
-    is_retried = exists().where(
-        next_step.c.task_id == transitions.c.task_id,
-        next_step.c.number > transitions.c.number,
-        next_step.c.from_status == Status.FAILED.value,
-        next_step.c.at == transitions.c.at,
-        next_step.c.actor == transitions.c.actor,
-    )
     query = (
-        select(*columns)
+        select(*COLUMNS)
         .join(tasks, tasks.c.id == transitions.c.task_id)
         .where(transitions.c.number > after, transitions.c.number <= upto)
-        .where(or_(transitions.c.to_status != Status.FAILED.value, not_(is_retried)))
+        .where(or_(transitions.c.to_status != Status.FAILED.value, not_(IS_RETRIED)))
         .order_by(transitions.c.number)
         .limit(limit)
     )
-    chosen = [] if only is None else [only]
+    if only is not None:
+        query = query.where(only)
     if account_id is not None:
-        chosen.append(tasks.c.account_id == account_id)
+        query = query.where(tasks.c.account_id == account_id)
     if task_ids is not None:
-        chosen.append(transitions.c.task_id.in_(task_ids))
-    if chosen:
-        query = query.where(and_(*chosen))
-    return [
-        Event(
-            number=row.number,
-            task_id=row.task_id,
-            account_id=row.account_id,
-            type=row.type,
-            dialect=row.dialect,
-            from_status=Status(row.from_status) if row.from_status else None,
-            status=Status(row.to_status),
-            attempt=row.attempt,
-            reason=row.reason,
-            at=row.at,
-        )
-        for row in tx.rows(query)
-    ]
+        query = query.where(transitions.c.task_id.in_(task_ids))
+    return [_event(row) for row in tx.rows(query)]
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        number=row.number,
+        task_id=row.task_id,
+        account_id=row.account_id,
+        type=row.type,
+        dialect=row.dialect,
+        from_status=Status(row.from_status) if row.from_status else None,
+        status=Status(row.to_status),
+        attempt=row.attempt,
+        reason=row.reason,
+        at=row.at,
+    )
 
 
 def newest_number(tx: Transaction) -> int:

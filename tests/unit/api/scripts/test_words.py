@@ -7,18 +7,19 @@ from typing import Any
 import pytest
 
 from api.failure import Failure, FieldError, Kind
-from api.scripts.dialect import NUMBERS, TEXTS, Code, Scripts, code_of, message_of, statuses_of
+from api.scripts.dialect import Code, Scripts, code_of, message_of, statuses_of
 from api.scripts.task_view import progress_of, remark_of, task_body
 from shared.tasks.reason import Reason, WaitingFor
 from shared.tasks.status import Status
+from shared.tasks.words import SCRIPT_NUMBERS, SCRIPT_TEXTS
 from tests.a_task import a_task
 
 WAITING = WaitingFor(reason=Reason.TURN, detail="About 12 tasks go first.")
 
 
 def test_every_status_has_a_number_and_a_text() -> None:
-    assert set(NUMBERS) == set(Status)
-    assert {TEXTS[number] for number in NUMBERS.values()} == set(TEXTS)
+    assert set(SCRIPT_NUMBERS) == set(Status)
+    assert {SCRIPT_TEXTS[number] for number in SCRIPT_NUMBERS.values()} == set(SCRIPT_TEXTS)
     assert [statuses_of(n) for n in range(4)] == [
         {Status.PENDING, Status.QUEUED},
         {Status.RUNNING},

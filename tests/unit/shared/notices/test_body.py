@@ -9,22 +9,14 @@ from typing import Any
 import orjson
 import pytest
 
-from api.buyers.dialect import CANCELED_ERROR, status_word
+from api.buyers import dialect as buyers
 from api.jobs import dialect as jobs
 from api.scripts import dialect as scripts
-from shared.notices.body import (
-    BUYERS_WORDS,
-    CANCELED,
-    JOB_WORDS,
-    LARGEST_BYTES,
-    SCRIPT_NUMBERS,
-    SCRIPT_TEXTS,
-    body,
-    is_told,
-)
+from shared.notices.body import LARGEST_BYTES, body, is_told
 from shared.notices.told import Told
 from shared.tasks.event_log import Event
 from shared.tasks.status import Status
+from shared.tasks.words import CANCELED_ERROR, SCRIPT_TEXTS
 
 AT = datetime(2026, 11, 22, 10, 0, 0, 123_456, tzinfo=UTC)
 TASK = Told(
@@ -149,11 +141,14 @@ def test_what_was_left_out_is_named() -> None:
 
 
 def test_words_are_those_of_the_dialects() -> None:
-    told = {s: word for s, word in jobs.WORDS.items() if is_told(event(s, "jobs"))}
-    assert told == JOB_WORDS
-    assert set(told.values()) == {"IN_PROGRESS", "DONE", "ERROR"}
-    assert dict(scripts.NUMBERS) == SCRIPT_NUMBERS
-    assert scripts.TEXTS == SCRIPT_TEXTS
-    assert CANCELED_ERROR == CANCELED
+    told = {s for s in Status if is_told(event(s, "jobs"))}
+    assert {jobs.status_word(status) for status in told} == {"IN_PROGRESS", "DONE", "ERROR"}
+    for status in told:
+        assert read(event(status, "jobs"), TASK)["status"] == jobs.status_word(status)
     for status in Status:
-        assert BUYERS_WORDS.get(status, "PENDING") == status_word(status, is_answered=False)
+        script = read(event(status, "scripts"), TASK)["data"]
+        assert status in scripts.statuses_of(script["status"])
+        assert script["status_text"] == SCRIPT_TEXTS[script["status"]]
+        of_buyers = read(event(status), TASK)["data"]["status"]
+        assert of_buyers == buyers.status_word(status, is_answered=False)
+    assert read(event(Status.CANCELED), TASK)["data"]["error"] == CANCELED_ERROR

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from api.moments import time_text
+from shared.moments import time_text
 
 
 @pytest.mark.parametrize(
