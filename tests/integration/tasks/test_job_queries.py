@@ -17,6 +17,7 @@ from shared.tasks import dispatch, job_queries
 from shared.tasks.job_queries import JobFilter, Reading, get_job, list_jobs, readings
 from shared.tasks.status import Status
 from shared.tasks.task import tasks
+from tests.many_tasks import copy_tasks
 from tests.memory_yard import MemoryYard, Roomy
 from tests.owner import TYPES
 
@@ -149,14 +150,6 @@ class RolledBack(Exception):
 
 def _make_large(tx: Transaction) -> None:
     """Fill the table with copies of the one task in it: all types, each with its own target."""
-    own = ("number", "id", "target_id", "type")
-    names = ", ".join(column.name for column in tasks.c if column.name not in own)
     types = ", ".join(f"'{name}'" for name in job_queries.JOB_TYPES)
-    tx.execute(
-        text(
-            f"INSERT INTO tasks ({names}, id, target_id, type) "
-            f"SELECT {names}, gen_random_uuid(), gen_random_uuid(), (ARRAY[{types}])[1 + n % 6] "
-            "FROM tasks, generate_series(1, 5000) AS n"
-        )
-    )
-    tx.execute(text("ANALYZE tasks"))
+    others = {"target_id": "gen_random_uuid()", "type": f"(ARRAY[{types}])[1 + n % 6]"}
+    copy_tasks(tx, 5000, **others)
