@@ -30,8 +30,8 @@ from api.permissions import permit
 from shared.db import Transaction
 from shared.documents.folder import change_folder, create_folder, get_folder, list_folders
 from shared.documents.removal import remove_folder
-from shared.documents.source_url import read_source_url
 from shared.documents.words import words_in
+from shared.sources.url import read_source_url
 from shared.tasks.draft import Draft
 
 FOLDER = enveloped("FolderAnswer", fields.Nested(schemas.FolderSchema, required=True))

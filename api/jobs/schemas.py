@@ -9,7 +9,7 @@ from api.jobs.dialect import SHOWN_WORDS, STATUS_WORDS
 from api.jobs.fields import Name, Several
 from api.jobs.listing import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET
 from shared.documents.folder import DEFAULT_CHUNK_SIZE, LONGEST_NAME
-from shared.documents.source_url import LONGEST as LONGEST_SOURCE
+from shared.sources.url import LONGEST as LONGEST_SOURCE
 from shared.tasks.job_queries import JOB_TYPES
 
 # Names are the dialect's own.

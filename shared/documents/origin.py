@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 
 from shared.db import Transaction
 from shared.documents.document import documents, folder_files
-from shared.documents.source_url import SourceUrl
+from shared.sources.url import SourceUrl
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from typing import Any
 
 import httpx
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl
 from shared.outbound import Guard
 from shared.outbound.sockets import socket_factory
 from shared.settings import Settings
 from shared.sources import http, sftp, webdav
+from shared.sources.options import SourceOptions
 from shared.sources.plain import check_endpoint
 from shared.sources.source import ANSWER_SECONDS, CONNECT_SECONDS
+from shared.sources.url import SourceUrl
 
 S3_TRIES = 2
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
 
-from shared.documents.source_url import read_source_url
 from shared.errors import Refused, TaskError, TaskyardError
 from shared.links.file_systems import Place, open_place
 from shared.links.target_file import LinkTarget
 from shared.outbound import OutboundError
 from shared.settings import Settings
 from shared.sites.outcome import NotAccepted, TryLater
+from shared.sources.url import read_source_url
 
 PREFIX = "target:"
 UNFINISHED = ".part"

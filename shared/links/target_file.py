@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from shared.errors import Refused, SettingsError
+from shared.open_paths import Places
+from shared.sources.url import read_source_url
 
 if TYPE_CHECKING:
-    from shared.documents.source_options import SourceOptions
-    from shared.settings import Settings
+    from shared.sources.options import SourceOptions
 
 SETTING = "TASKYARD_LINK_TARGETS"
 WORDS = {"url", "public_url", "options", "hub"}
@@ -42,10 +43,10 @@ class LinkTarget:
     hub: str = ""
 
 
-def read_targets(file: Path, settings: Settings) -> tuple[LinkTarget, ...]:
+def read_targets(file: Path, places: Places) -> tuple[LinkTarget, ...]:
     """The targets in ``file``; `SettingsError` names what is wrong with which.
 
-    ``settings`` say which folders of this machine may be written to. Nothing is connected to.
+    ``places`` say which folders of this machine may be written to. Nothing is connected to.
     """
     try:
         given = json.loads(file.read_text(encoding="utf-8"))
@@ -55,14 +56,14 @@ def read_targets(file: Path, settings: Settings) -> tuple[LinkTarget, ...]:
         raise SettingsError(f"{SETTING}: {file} holds no JSON ({error}).") from error
     if not isinstance(given, dict):
         raise SettingsError(f"{SETTING}: {file} must hold an object of targets by their names.")
-    targets = tuple(_target(name, words, settings) for name, words in given.items())
+    targets = tuple(_target(name, words, places) for name, words in given.items())
     seen = [target.public_url for target in targets]
     if len(set(seen)) < len(seen):
         raise SettingsError(f"{SETTING}: two targets have the same public_url.")
     return targets
 
 
-def _target(name: str, words: Any, settings: Settings) -> LinkTarget:
+def _target(name: str, words: Any, places: Places) -> LinkTarget:
     if not NAME.fullmatch(name):
         message = "a target's name has small letters, digits, '.', '_' and '-', 63 at most"
         raise SettingsError(f"{SETTING}: {message}; {name!r} has not.")
@@ -71,18 +72,16 @@ def _target(name: str, words: Any, settings: Settings) -> LinkTarget:
         raise SettingsError(f"{SETTING}: {name} {message}.")
     return LinkTarget(
         name=name,
-        url=_folder(name, words["url"], settings),
+        url=_folder(name, words["url"], places),
         public_url=_address(name, "public_url", words["public_url"]).rstrip("/"),
         options=_options(name, words.get("options") or {}),
         hub=_address(name, "hub", words["hub"]) if words.get("hub") else "",
     )
 
 
-def _folder(name: str, url: Any, settings: Settings) -> str:
-    from shared.documents.source_url import read_source_url
-
+def _folder(name: str, url: Any, places: Places) -> str:
     try:
-        read = read_source_url(url if isinstance(url, str) else "", settings)
+        read = read_source_url(url if isinstance(url, str) else "", places)
     except Refused as error:
         raise SettingsError(f"{SETTING}: {name}.url: {error}") from error
     if read.scheme not in WRITABLE:
@@ -109,7 +108,7 @@ def _address(name: str, word: str, url: Any) -> str:
 def _options(name: str, given: Any) -> SourceOptions:
     from marshmallow import RAISE, ValidationError
 
-    from shared.documents.source_options import SourceOptions, SourceOptionsSchema
+    from shared.sources.options import SourceOptions, SourceOptionsSchema
 
     try:
         return SourceOptions.of(SourceOptionsSchema(unknown=RAISE).load(given))

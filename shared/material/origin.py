@@ -10,9 +10,9 @@ from sqlalchemy import Column, Index, Select, String, Table, Text, delete, selec
 
 from shared.columns import Id, Moment
 from shared.db import Transaction, metadata
-from shared.documents.source_url import SourceUrl
 from shared.material.library import delete_material
 from shared.material.material import materials
+from shared.sources.url import SourceUrl
 
 KEY_LENGTH = 32
 

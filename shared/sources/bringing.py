@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.blobs import Writer, Written
-from shared.documents.source_options import SourceOptions
+from shared.sources.options import SourceOptions
 from shared.sources.source import MOST_FILES, Entry, FileUnread, Source, unusable
 
 

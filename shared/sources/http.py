@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 
 from shared.clock import SystemClock
-from shared.documents.source_options import SourceOptions
 from shared.outbound import Guard, OutboundError
 from shared.outbound.client import http_client
 from shared.outbound.content_coding import decoder, unpacked
 from shared.outbound.retry_after import asked_seconds
 from shared.settings import Settings
+from shared.sources.options import SourceOptions
 from shared.sources.plain import is_plain_allowed
 from shared.sources.source import (
     ANSWER_SECONDS,

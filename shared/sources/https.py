@@ -13,11 +13,11 @@ from urllib.parse import unquote
 
 import httpx
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl
 from shared.settings import Settings
 from shared.sources import http
+from shared.sources.options import SourceOptions
 from shared.sources.source import Entry, missing
+from shared.sources.url import SourceUrl
 from shared.sources.walk import is_plain
 
 HTML = ("text/html", "application/xhtml+xml")

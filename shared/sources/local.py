@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl, is_open, own_paths
+from shared.open_paths import is_open, own_paths
 from shared.settings import Settings
+from shared.sources.options import SourceOptions
 from shared.sources.source import CHUNK_BYTES, Entry, FileUnread, denied, missing
+from shared.sources.url import SourceUrl
 from shared.sources.walk import Found, walk
 
 FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_DIRECTORY

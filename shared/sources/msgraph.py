@@ -16,10 +16,9 @@ from urllib.parse import quote, urlsplit
 import httpx
 import orjson
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl
 from shared.settings import Settings
 from shared.sources import http
+from shared.sources.options import SourceOptions
 from shared.sources.plain import check_endpoint
 from shared.sources.source import (
     Entry,
@@ -28,6 +27,7 @@ from shared.sources.source import (
     unreachable,
     unusable,
 )
+from shared.sources.url import SourceUrl
 from shared.sources.walk import Found, walk
 
 GRAPH = "https://graph.microsoft.com/v1.0"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from importlib import import_module
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl
 from shared.settings import Settings
+from shared.sources.options import SourceOptions
 from shared.sources.source import Source
+from shared.sources.url import SourceUrl
 
 MODULES = {
     "s3": "s3",

@@ -13,12 +13,11 @@ from typing import Any, TypeVar
 
 from fsspec.asyn import get_loop, sync
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl
 from shared.errors import TaskError
 from shared.outbound import Guard, OutboundError
 from shared.outbound.sockets import socket_factory
 from shared.settings import Settings
+from shared.sources.options import SourceOptions
 from shared.sources.plain import check_endpoint
 from shared.sources.source import (
     ANSWER_SECONDS,
@@ -30,6 +29,7 @@ from shared.sources.source import (
     missing,
     unreachable,
 )
+from shared.sources.url import SourceUrl
 
 DENIED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "403"}
 MISSING = {"NoSuchBucket", "404"}

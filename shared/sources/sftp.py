@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fsspec.asyn import get_loop, sync
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl
 from shared.outbound import Guard, OutboundError
 from shared.settings import Settings
+from shared.sources.options import SourceOptions
 from shared.sources.source import (
     ANSWER_SECONDS,
     CHUNK_BYTES,
@@ -27,6 +26,7 @@ from shared.sources.source import (
     unreachable,
     unusable,
 )
+from shared.sources.url import SourceUrl
 from shared.sources.walk import Found, walk
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from urllib.parse import quote
 
 import httpx
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl
 from shared.settings import Settings
 from shared.sources import http
+from shared.sources.options import SourceOptions
 from shared.sources.plain import is_plain_allowed
 from shared.sources.source import Entry, unreachable, unusable
+from shared.sources.url import SourceUrl
 from shared.sources.walk import Found, walk
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from shared.errors import Unavailable
-from shared.settings import Settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,23 +56,6 @@ class Embedder(Protocol):
 
     def query(self, text: str) -> Vectors:
         """The vector of a question."""
-
-
-def choose_embedder(settings: Settings, *, threads: int | None = None) -> Embedder:
-    """The endpoint that the settings name, or the model that comes with the yard.
-
-    Nothing is loaded before it is used. ``threads`` is how many processors one call may use, all
-    by default: good for many texts, and no gain for a question.
-    """
-    if settings.embedding_endpoint and settings.embedding_model:
-        from shared.vectors.endpoint import EndpointEmbedder
-
-        return EndpointEmbedder(
-            settings.embedding_endpoint, settings.embedding_model, settings.embedding_api_key
-        )
-    from shared.vectors.built_in import BuiltInEmbedder
-
-    return BuiltInEmbedder(threads)
 
 
 def clean(text: str) -> str:

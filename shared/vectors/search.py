@@ -15,7 +15,8 @@ from shared.documents.document import documents, folder_files
 from shared.documents.folder import folders
 from shared.settings import Settings
 from shared.vectors import pgvector
-from shared.vectors.embedder import LONGEST_QUESTION, Embedder, EmbedderFailed, choose_embedder
+from shared.vectors.choice import choose_embedder
+from shared.vectors.embedder import LONGEST_QUESTION, Embedder, EmbedderFailed
 
 if TYPE_CHECKING:
     from shared.vectors.embedder import Vectors

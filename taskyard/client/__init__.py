@@ -10,10 +10,8 @@ from taskyard.client.error import (
     CreditsExhausted,
     Forbidden,
     NotFound,
-    NotInTime,
     RateLimited,
     Rejected,
-    TaskFailed,
     Unauthorized,
     Unreachable,
 )
@@ -21,7 +19,16 @@ from taskyard.client.following import Event
 from taskyard.client.listing import Listing
 from taskyard.client.patience import Patience
 from taskyard.client.submission import Submission
-from taskyard.client.task import Counts, Page, Receipt, Submitted, Task, Trouble
+from taskyard.client.task import (
+    Counts,
+    NotInTime,
+    Page,
+    Receipt,
+    Submitted,
+    Task,
+    TaskFailed,
+    Trouble,
+)
 
 __all__ = [
     "AsyncClient",

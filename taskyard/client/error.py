@@ -9,8 +9,8 @@ ClientError
 │   └── Conflict            409: not in the state that the thing is in
 ├── Unreachable         no answer, or 5xx, also after the tries that the client's patience allows
 │   └── RateLimited         429
-├── NotInTime           the wait is over; the task goes on
-└── TaskFailed          the task failed or was canceled
+├── NotInTime           the wait is over; the task goes on (`task`)
+└── TaskFailed          the task failed or was canceled (`task`)
 
 Whatever is `Rejected` is a `Refused` of the yard's own errors too, and what is `Unreachable` is
 `Unavailable`, so that the command line ends with the same lines and exit codes as ever.
@@ -19,12 +19,8 @@ Whatever is `Rejected` is a `Refused` of the yard's own errors too, and what is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from shared import errors
-
-if TYPE_CHECKING:
-    from taskyard.client.task import Task
 
 
 class ClientError(errors.TaskyardError):
@@ -91,22 +87,3 @@ class Unreachable(ClientError, errors.Unavailable):
 
 class RateLimited(Unreachable):
     """Too many requests, or too many tasks that wait."""
-
-
-class NotInTime(ClientError):
-    """Whoever waited has waited enough; ``task`` is as it was seen last."""
-
-    def __init__(self, task: Task) -> None:
-        super().__init__(f"The task {task.id} is {task.status} still.")
-        self.task = task
-
-
-class TaskFailed(ClientError):
-    """The task has no result: it failed, or was canceled."""
-
-    def __init__(self, task: Task) -> None:
-        code = task.error.code if task.error else "FAILED"
-        message = task.error.message if task.error else "It failed."
-        super().__init__(f"The task {task.id} failed with {code}: {message}")
-        self.task = task
-        self.code = code

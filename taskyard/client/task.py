@@ -1,4 +1,4 @@
-"""What the gateway tells about tasks, as values."""
+"""What the gateway tells about tasks, as values, and the errors that speak of one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from taskyard.client.error import TaskFailed
+from taskyard.client.error import ClientError
 
 COMPLETED = "COMPLETED"
 FINAL = frozenset({COMPLETED, "FAILED"})
@@ -119,6 +119,25 @@ class Task:
         if self.status != COMPLETED:
             raise TaskFailed(self)
         return self.result
+
+
+class NotInTime(ClientError):
+    """Whoever waited has waited enough; ``task`` is as it was seen last."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(f"The task {task.id} is {task.status} still.")
+        self.task = task
+
+
+class TaskFailed(ClientError):
+    """The task has no result: it failed, or was canceled."""
+
+    def __init__(self, task: Task) -> None:
+        code = task.error.code if task.error else "FAILED"
+        message = task.error.message if task.error else "It failed."
+        super().__init__(f"The task {task.id} failed with {code}: {message}")
+        self.task = task
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

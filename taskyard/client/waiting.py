@@ -8,9 +8,9 @@ from typing import Any
 
 from taskyard.client import calls
 from taskyard.client.call import Pause, Plan, asked
-from taskyard.client.error import NotInTime, Unreachable
+from taskyard.client.error import Unreachable
 from taskyard.client.patience import Patience
-from taskyard.client.task import Task
+from taskyard.client.task import NotInTime, Task
 
 LONGEST_POLL_SECONDS = 30.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shared.documents.source_options import SourceOptions
 from shared.links.target_file import SETTING
+from shared.sources.options import SourceOptions
 from taskyard.doctor.finding import Findings, ok, warn
 from taskyard.doctor.subject import Subject
 

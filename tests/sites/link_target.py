@@ -9,12 +9,12 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from shared.documents.source_options import SourceOptions
 from shared.errors import GiveWay
 from shared.links.order import Order, Site
 from shared.links.service import Service
 from shared.links.target_file import LinkTarget
 from shared.settings import Settings
+from shared.sources.options import SourceOptions
 from tests.sites.static_site import StaticSite, static_site
 
 LOOPBACK = ip_network("127.0.0.0/8")

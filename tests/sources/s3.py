@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import httpx
 
 from tests.sources.served import Served
 
-BUCKET = "papers"
+_numbers = count(1)
+"""The servers of a process share what they keep, so each has a bucket of its own."""
 
 
 class Bucket(Served):
@@ -19,18 +21,23 @@ class Bucket(Served):
 
     client: Any = None
 
+    @property
+    def name(self) -> str:
+        """The bucket's own."""
+        return self.url.split("/")[2]
+
     def put(self, path: str, content: bytes) -> None:
         """Let the bucket have this object."""
-        self.client.put_object(Bucket=BUCKET, Key=f"in/{path}", Body=content)
+        self.client.put_object(Bucket=self.name, Key=f"in/{path}", Body=content)
 
     def remove(self, path: str) -> None:
         """Let the bucket have this object no more."""
-        self.client.delete_object(Bucket=BUCKET, Key=f"in/{path}")
+        self.client.delete_object(Bucket=self.name, Key=f"in/{path}")
 
     def clear(self) -> None:
         """Empty the bucket."""
-        for item in self.client.list_objects_v2(Bucket=BUCKET).get("Contents", ()):
-            self.client.delete_object(Bucket=BUCKET, Key=item["Key"])
+        for item in self.client.list_objects_v2(Bucket=self.name).get("Contents", ()):
+            self.client.delete_object(Bucket=self.name, Key=item["Key"])
 
 
 @contextmanager
@@ -44,7 +51,7 @@ def s3_bucket() -> Iterator[Bucket]:
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
     given = {"key": "tests", "secret": "tests", "endpoint_url": endpoint}
-    bucket = Bucket(Path(), f"s3://{BUCKET}/in/", given)
+    bucket = Bucket(Path(), f"s3://papers-{next(_numbers)}/in/", given)
     bucket.client = boto3.client(
         "s3",
         endpoint_url=endpoint,
@@ -53,7 +60,7 @@ def s3_bucket() -> Iterator[Bucket]:
         region_name="us-east-1",
     )
     try:
-        bucket.client.create_bucket(Bucket=BUCKET)
+        bucket.client.create_bucket(Bucket=bucket.name)
         yield bucket
     finally:
         bucket.client.close()

@@ -27,7 +27,8 @@ def run(payload: Payload, context: Context) -> dict[str, Any]:
 
     An attempt goes on where the one before it stopped.
     """
-    from shared.vectors.embedder import EmbedderFailed, choose_embedder
+    from shared.vectors.choice import choose_embedder
+    from shared.vectors.embedder import EmbedderFailed
     from workers.documents.chunking.folder import FolderChunks
 
     try:

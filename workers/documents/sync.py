@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from shared.documents.source_options import SourceOptions, SourceOptionsSchema
-from shared.documents.source_url import LONGEST, read_source_url
 from shared.errors import Refused, TaskError, Unavailable
+from shared.sources.options import SourceOptions, SourceOptionsSchema
+from shared.sources.url import LONGEST, read_source_url
 from shared.tasks.retry import RetryPolicy
 from shared.tasks.task_type import Context, Payload, TaskType
 from workers.commits import Superseded

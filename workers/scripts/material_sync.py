@@ -9,10 +9,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from shared.documents.source_options import SourceOptions, SourceOptionsSchema
-from shared.documents.source_url import LONGEST, read_source_url
 from shared.errors import Refused, TaskError, Unavailable
 from shared.scripts.payload import POOL
+from shared.sources.options import SourceOptions, SourceOptionsSchema
+from shared.sources.url import LONGEST, read_source_url
 from shared.tags import MOST_TAGS, check_tags
 from shared.tasks.retry import RetryPolicy
 from shared.tasks.task_type import Context, Payload, TaskType

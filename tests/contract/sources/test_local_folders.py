@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import read_source_url
 from shared.errors import Refused
 from shared.settings import Settings
 from shared.sources.local import open_source
+from shared.sources.options import SourceOptions
 from shared.sources.source import FileUnread
+from shared.sources.url import read_source_url
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from shared.settings import Settings
 from tests.contract.sources.sourcing import failing, listed, read
 from tests.sources.graph import DRIVE, TOKEN
-from tests.sources.s3 import BUCKET, only_known_keys
+from tests.sources.s3 import only_known_keys
 from tests.sources.served import PASSWORD, USER, Served
 from tests.sources.sftp import sftp_server
 from tests.sources.web import answering
@@ -78,7 +78,7 @@ def test_a_prefix_is_a_folder_and_no_beginning_of_names(
 ) -> None:
     for path in ("a/b.txt", "a/c/d.txt", "ab.txt"):
         served.put(path, b"x")
-    below = Served(served.folder, f"s3://{BUCKET}/in/a", served.options)
+    below = Served(served.folder, f"{served.url}a", served.options)
     assert set(listed(below, open_settings)) == {"b.txt", "c/d.txt"}
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import read_source_url
 from shared.errors import Refused, TaskError
 from shared.settings import Settings
+from shared.sources.options import SourceOptions
 from shared.sources.protocol import open_source
 from shared.sources.source import FileUnread
+from shared.sources.url import read_source_url
 from tests.contract.sources.conftest import PROTOCOLS
 from tests.contract.sources.sourcing import failing, listed, read
 from tests.sources.served import Served

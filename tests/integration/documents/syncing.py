@@ -10,10 +10,10 @@ from typing import Any
 from shared.documents.document import Document, list_documents
 from shared.documents.intake import job
 from shared.documents.origin import Origin
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import read_source_url
 from shared.sources.local import LocalSource
+from shared.sources.options import SourceOptions
 from shared.sources.source import Entry
+from shared.sources.url import read_source_url
 from shared.tasks import dispatch
 from shared.tasks.draft import Accepted
 from shared.tasks.task import Task

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import read_source_url
 from shared.errors import TaskError
 from shared.material.library import delete_material, find_material, get_material
 from shared.material.origin import source_key
 from shared.sources.local import LocalSource
+from shared.sources.options import SourceOptions
 from shared.sources.source import Entry
+from shared.sources.url import read_source_url
 from shared.tasks import dispatch
 from shared.tasks.loss import Cause
 from shared.tasks.status import Status

@@ -14,10 +14,10 @@ from shared.documents.media_type import media_type_of
 from shared.documents.origin import Brought, Origin, brought_from, find_brought
 from shared.documents.removal import remove_document
 from shared.documents.signature import signature_of
-from shared.documents.source_options import SourceOptions
 from shared.documents.text import folder_draft
 from shared.errors import NotFound
 from shared.sources.bringing import copied, listed, storable
+from shared.sources.options import SourceOptions
 from shared.sources.source import Entry, FileUnread, Source
 from shared.sources.tally import Tally
 from shared.tasks import dispatch

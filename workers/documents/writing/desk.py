@@ -13,7 +13,8 @@ import orjson
 from shared.db import Store
 from shared.settings import Settings
 from shared.tasks.task_type import Context, Payload
-from shared.vectors.embedder import Embedder, choose_embedder
+from shared.vectors.choice import choose_embedder
+from shared.vectors.embedder import Embedder
 from shared.vectors.search import Searcher
 from workers.documents.writing.extract_writer import ExtractWriter
 from workers.documents.writing.material import Target, find_target, read_pages

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from shared.documents.media_type import media_type_of
-from shared.documents.source_url import is_open
+from shared.open_paths import is_open
 from shared.settings import Settings
 from shared.sites.outcome import NotAccepted
 from shared.sources.local import LocalSource

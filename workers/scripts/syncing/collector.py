@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from shared.blobs import Written
 from shared.db import Transaction
 from shared.documents.file_name import decoded
-from shared.documents.source_options import SourceOptions
 from shared.material.check import Checker, MaterialRefused
 from shared.material.library import add_material
 from shared.material.origin import (
@@ -23,6 +22,7 @@ from shared.material.origin import (
 )
 from shared.media.facts import Facts
 from shared.sources.bringing import copied, listed, storable
+from shared.sources.options import SourceOptions
 from shared.sources.source import Entry, FileUnread, Source
 from shared.sources.tally import Tally
 from shared.tasks.task_type import Context

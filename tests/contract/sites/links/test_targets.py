@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from shared.documents.source_options import SourceOptions
 from shared.links.target import opened
 from shared.links.target_file import LinkTarget
 from shared.settings import Settings
 from shared.sites.outcome import NotAccepted, TryLater
+from shared.sources.options import SourceOptions
 from tests.sites.link_target import LOOPBACK
 from tests.sources.s3 import s3_bucket
 from tests.sources.served import Served
@@ -85,7 +85,7 @@ def test_objects_are_shown_with_their_media_type(settings: Settings, folder: Pat
     with s3_bucket() as bucket:
         with opened(target_at(bucket), open_to(settings, folder)) as files:
             files.write("page.html", b"<p>", "text/html; charset=utf-8")
-        shown = bucket.client.head_object(Bucket="papers", Key="in/page.html")
+        shown = bucket.client.head_object(Bucket=bucket.name, Key="in/page.html")
         assert shown["ContentType"] == "text/html; charset=utf-8"
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shared.documents.source_options import SourceOptions
-from shared.documents.source_url import SourceUrl, read_source_url
 from shared.errors import TaskError
 from shared.settings import Settings, read_settings
 from shared.sources import http
 from shared.sources.https import links_below
 from shared.sources.msgraph import Graph
+from shared.sources.options import SourceOptions
 from shared.sources.protocol import open_source
 from shared.sources.source import FileUnread
+from shared.sources.url import SourceUrl, read_source_url
 from shared.sources.webdav import WebdavSource
 
 PAGE = httpx.URL("https://a.example/files/")

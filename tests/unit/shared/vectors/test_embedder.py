@@ -9,7 +9,8 @@ import pytest
 from shared.settings import read_settings
 from shared.vectors import built_in
 from shared.vectors.built_in import MODEL, BuiltInEmbedder
-from shared.vectors.embedder import EmbedderFailed, choose_embedder, clean
+from shared.vectors.choice import choose_embedder
+from shared.vectors.embedder import EmbedderFailed, clean
 
 GIVEN = {"TASKYARD_SECRET_KEY": "a secret key for tests, long enough"}
 ENDPOINT = {

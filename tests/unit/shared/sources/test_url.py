@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.documents.source_url import SourceUrl, read_source_url
 from shared.errors import Refused
 from shared.settings import Settings, read_settings
+from shared.sources.url import SourceUrl, read_source_url
 
 
 @pytest.fixture

@@ -14,13 +14,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from shared.errors import Refused
-from shared.settings import Settings
+from shared.open_paths import Places, is_open
 
 REMOTE = ("s3", "sftp", "webdav", "webdavs", "msgraph", "https", "http")
 SCHEMES = (*REMOTE, "file")
@@ -58,7 +57,7 @@ class SourceUrl:
         return unquote(last) if self.scheme in ("https", "http") else last
 
 
-def read_source_url(text: str, settings: Settings) -> SourceUrl:
+def read_source_url(text: str, places: Places) -> SourceUrl:
     """The address in ``text``; `Refused` names what is wrong with it, and the field ``url``.
 
     Nothing is connected to. For a path of this machine its links are resolved.
@@ -68,10 +67,10 @@ def read_source_url(text: str, settings: Settings) -> SourceUrl:
     if CHAINED.search(text):
         raise _refused("URLs cannot be chained with '::'.")
     if text.startswith("/"):
-        return _local(text, settings)
+        return _local(text, places)
     parts = _split(text)
     if parts.scheme == "file":
-        return _local(_file_path(parts), settings)
+        return _local(_file_path(parts), places)
     return _remote(parts)
 
 
@@ -121,33 +120,15 @@ def _file_path(parts: SplitResult) -> str:
     return unquote(parts.path)
 
 
-def _local(text: str, settings: Settings) -> SourceUrl:
+def _local(text: str, places: Places) -> SourceUrl:
     """A path that lies below a local root once its links are resolved, and not in HOME."""
     try:
         path = Path(text).resolve()
     except (OSError, ValueError, RuntimeError) as error:
         raise _refused("This path cannot be resolved.") from error
-    if not is_open(path, settings):
+    if not is_open(path, places):
         raise _refused("Paths of this machine are taken below TASKYARD_LOCAL_ROOTS only.")
     return SourceUrl(scheme="file", path=str(path))
-
-
-def is_open(path: Path, settings: Settings) -> bool:
-    """Whether callers may have ``path`` (resolved) read: below a root, and none of the yard's own
-    files, wherever they are kept."""
-    below = any(path.is_relative_to(root) for root in settings.local_roots)
-    return below and not any(path.is_relative_to(own) for own in own_paths(settings))
-
-
-def own_paths(settings: Settings) -> Iterator[Path]:
-    """Where the yard's own files are: in HOME, and what lies elsewhere: SQLite's file with those
-    beside it, the folder of blobs."""
-    yield settings.home.resolve()
-    if settings.blobs_url.startswith("file://"):
-        yield Path(settings.blobs_url.removeprefix("file://")).resolve()
-    if settings.database_url.startswith("sqlite:///"):
-        database = Path(settings.database_url.removeprefix("sqlite:///")).resolve()
-        yield from (database.with_name(database.name + end) for end in ("", "-wal", "-shm"))
 
 
 def _refused(message: str) -> Refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from marshmallow import ValidationError
 
-from shared.documents.source_options import SourceOptions, SourceOptionsSchema
+from shared.sources.options import SourceOptions, SourceOptionsSchema
 
 GLOBS = [
     (("*.pdf",), (), "a.pdf", True),
