@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from taskyard.chaos.check_books import check_books
 from taskyard.chaos.check_end import check_end
+from taskyard.chaos.check_notices import check_notices
 from taskyard.chaos.check_steps import check_steps
 from taskyard.chaos.history import History
 from taskyard.chaos.violation import Promise, Violation
@@ -17,6 +18,7 @@ def check(history: History) -> list[Violation]:
         *_lost(history),
         *_tasks(history),
         *check_books(history.books, history.tasks),
+        *check_notices(history),
         *_broker(history),
     ]
     order = list(Promise)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from shared.tasks.status import Status, is_arrow
 from taskyard.chaos.history import TaskRow
@@ -65,15 +65,11 @@ def _attempts(task: TaskRow, steps: Steps) -> Iterator[Violation]:
 
 def _ends(task: TaskRow, steps: Steps) -> Iterator[Violation]:
     """At most one end that is not retried."""
-    following = (*steps[1:], None)
-    ends = [s for s, then in zip(steps, following, strict=True) if s.is_end and not _is_retry(then)]
+    pairs = zip_longest(steps, steps[1:])
+    ends = [s for s, then in pairs if s.is_end and not (then and then.is_retry)]
     if len(ends) > 1:
         words = ", ".join(step.target for step in ends)
         yield Violation(Promise.DUPLICATE, task.id, f"it ended {len(ends)} times: {words}")
-
-
-def _is_retry(step: Step | None) -> bool:
-    return step is not None and (step.source, step.target) == (Status.FAILED, Status.PENDING)
 
 
 def _is_arrow(step: Step) -> bool:

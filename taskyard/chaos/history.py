@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.accounts.ledger_entry import LedgerEntry
 from shared.tasks.status import Status
+from taskyard.chaos.journal import Heard
 from taskyard.chaos.timeline import Steps
 
 
@@ -44,7 +45,8 @@ class History:
     """Everything that a judgement is made of.
 
     ``accepted``: the ids that the gateway answered for. ``canceled``: when a cancel was
-    confirmed. ``waiting``: ids that still lie in the broker's queues once all is quiet.
+    confirmed. ``heard``: the notices that came, in order, None where none can come. ``waiting``:
+    ids that still lie in the broker's queues once all is quiet.
     """
 
     accepted: frozenset[str]
@@ -52,7 +54,12 @@ class History:
     tasks: Mapping[str, TaskRow]
     steps: Mapping[str, Steps]
     books: Books
+    heard: Sequence[Heard] | None = None
     waiting: frozenset[str] = frozenset()
+
+    def with_heard(self, heard: Sequence[Heard] | None) -> History:
+        """The same, with these notices."""
+        return replace(self, heard=heard)
 
     def with_waiting(self, ids: frozenset[str]) -> History:
         """The same, with these ids still in the broker's queues."""

@@ -21,17 +21,29 @@ class Accepted:
     answered_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One notice that came: its id, which is the same at every try, and what it said of which."""
+
+    id: str
+    task_id: str
+    status: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Journal:
     """Kept by all threads of the load; times are the store's.
 
     ``refused`` counts what was not stored for certain, ``unknown`` what nobody answered for:
     such a task may be in the store or not. ``surprises`` are answers that no fault excuses.
+    ``heard`` are the notices of questions, None where none can come here.
     """
 
     accepted: list[Accepted] = field(default_factory=list)
     canceled: dict[str, datetime] = field(default_factory=dict)
     surprises: list[str] = field(default_factory=list)
+    heard: list[Heard] | None = None
     counts: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -60,12 +72,28 @@ class Journal:
         with self._lock:
             self.counts["repeated"] += 1
 
+    def note_heard(self, heard: Heard) -> None:
+        """A notice came, perhaps not for the first time."""
+        with self._lock:
+            if self.heard is not None:
+                self.heard.append(heard)
+
     def note_surprise(self, sentence: str) -> None:
         """An answer that it should never give."""
         with self._lock:
             self.counts["surprises"] += 1
             if len(self.surprises) < MOST_SURPRISES:
                 self.surprises.append(sentence)
+
+    def all_heard(self) -> list[Heard] | None:
+        """The notices that came so far; None where none can come."""
+        with self._lock:
+            return None if self.heard is None else list(self.heard)
+
+    def newest_heard(self) -> list[Heard] | None:
+        """The last notices that came; None where none can come."""
+        with self._lock:
+            return None if self.heard is None else self.heard[-NEWEST:]
 
     def newest(self) -> list[Accepted]:
         """The last submits that were accepted."""

@@ -58,7 +58,7 @@ def judge(history: History, journal: Journal, strikes: Sequence[Strike]) -> Judg
     """The judgement on a run."""
     surprises = [Violation(Promise.ANSWER, None, sentence) for sentence in journal.surprises]
     violations = [*check(history), *surprises]
-    timeline = Timeline(history.steps, journal.accepted)
+    timeline = Timeline(history.steps, journal.accepted, history.heard)
     return Judgement(
         history, violations, _recoveries(strikes, timeline), _figures(history, journal, violations)
     )
@@ -76,6 +76,7 @@ def _figures(history: History, journal: Journal, violations: Iterable[Violation]
         "of these stored": stored,
         "cancels confirmed": len(history.canceled),
         "messages repeated": journal.counts["repeated"],
+        "notices heard": len({heard.id for heard in history.heard or ()}),
         **{promise.value: broken[promise] for promise in Promise},
         "extra attempts": _extra_attempts(history),
     }

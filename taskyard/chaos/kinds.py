@@ -9,6 +9,7 @@ from taskyard.chaos.submission import Kind
 
 HELD = (Kind.SLOW, Kind.SLOW)
 WAITING = (Kind.FAILING,) * 3
+TOLD = (Kind.PEOPLE,) * 3
 QUEUED = (Kind.SLOW,) * 3 + (Kind.FAST,) * 10
 
 CHILD_KILLED = FaultKind(
@@ -59,6 +60,27 @@ SCHEDULER_STOPPED = FaultKind(
     bound_seconds=5,
     measure=recovery.handed_out,
     bait=WAITING,
+)
+NOTICES_KILLED = FaultKind(
+    name="notices killed",
+    part=Part.NOTICES,
+    bound_seconds=65,  # what it was sending holds its places at the endpoint for a minute
+    measure=recovery.told,
+    bait=TOLD,
+)
+NOTICES_RESTARTED = FaultKind(
+    name="notices restarted",
+    part=Part.NOTICES,
+    bound_seconds=10,
+    measure=recovery.told,
+    bait=TOLD,
+)
+NOTICES_STOPPED = FaultKind(
+    name="notices stopped",
+    part=Part.NOTICES,
+    bound_seconds=10,
+    measure=recovery.told,
+    bait=TOLD,
 )
 GATEWAY_KILLED = FaultKind(
     name="gateway killed", part=Part.GATEWAY, bound_seconds=10, measure=recovery.accepted

@@ -10,6 +10,7 @@ class Part(StrEnum):
 
     WORKERS = "workers"
     SCHEDULER = "scheduler"
+    NOTICES = "notices"
     GATEWAY = "gateway"
     REDIS = "redis"
     DATABASE = "database"

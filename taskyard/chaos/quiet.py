@@ -10,6 +10,9 @@ from sqlalchemy import func, select
 
 from shared.errors import Unavailable
 from shared.tasks.task import tasks
+from taskyard.chaos.check_notices import check_notices
+from taskyard.chaos.history import History
+from taskyard.chaos.journal import Journal
 from taskyard.chaos.leftovers import waiting_ids
 from taskyard.chaos.load import Load
 from taskyard.chaos.target import Target
@@ -20,6 +23,8 @@ LOOK_SECONDS = 0.25
 TELL_SECONDS = 5.0
 MESSAGES_SECONDS = 20.0
 """How long messages may outlive their tasks."""
+NOTICES_SECONDS = 120.0
+"""A notice whose sender was killed is sent again after a minute; so this is ample."""
 
 
 def await_quiet(
@@ -53,6 +58,16 @@ def _left(target: Target, account_id: str) -> dict[str, int] | None:
     with suppress(Unavailable), target.yard.store.read() as tx:
         return {row.status: row.number for row in tx.rows(query.group_by(tasks.c.status))}
     return None
+
+
+def await_notices(history: History, journal: Journal) -> History:
+    """The history with the notices that came of it; they had time to come."""
+    end = time.monotonic() + NOTICES_SECONDS
+    while True:
+        told = history.with_heard(journal.all_heard())
+        if time.monotonic() > end or not any(check_notices(told)):
+            return told
+        time.sleep(LOOK_SECONDS)
 
 
 def left_in_queues(target: Target, ids: frozenset[str]) -> frozenset[str]:

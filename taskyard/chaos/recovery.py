@@ -51,6 +51,13 @@ def started(strike: Strike, timeline: Timeline) -> Moments:
     return [timeline.first_step(strike.healed_at, lambda s: s.is_start and s.actor != PEOPLE)]
 
 
+def told(strike: Strike, timeline: Timeline) -> Moments:
+    """When a notice came again; nothing where none can come."""
+    if timeline.heard is None:
+        return []
+    return [next((heard.at for heard in timeline.heard if heard.at > strike.healed_at), None)]
+
+
 def accepted(strike: Strike, timeline: Timeline) -> Moments:
     """When a new submit was accepted again."""
     return [timeline.first_accepted(strike.healed_at)]

@@ -49,6 +49,14 @@ def _scheduler(target: Target, random: Random) -> tuple[list[Fault], str]:
     ], ""
 
 
+def _notices(target: Target, random: Random) -> tuple[list[Fault], str]:
+    return [
+        Ended(target, kinds.NOTICES_KILLED, SIGKILL, random),
+        Stopped(target, kinds.NOTICES_STOPPED, random),
+        Ended(target, kinds.NOTICES_RESTARTED, SIGTERM, random),
+    ], ""
+
+
 def _gateway(target: Target, random: Random) -> tuple[list[Fault], str]:
     return [
         Ended(target, kinds.GATEWAY_KILLED, SIGKILL, random),
@@ -78,6 +86,7 @@ def _database(target: Target, _random: Random) -> tuple[list[Fault], str]:
 _FAULTS = {
     Part.WORKERS: _workers,
     Part.SCHEDULER: _scheduler,
+    Part.NOTICES: _notices,
     Part.GATEWAY: _gateway,
     Part.REDIS: _redis,
     Part.DATABASE: _database,

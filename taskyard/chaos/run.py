@@ -11,9 +11,10 @@ from taskyard.chaos.archive import read_history
 from taskyard.chaos.fault import Fault, Strike
 from taskyard.chaos.journal import Journal
 from taskyard.chaos.judgement import Judgement, judge
+from taskyard.chaos.listener import listening
 from taskyard.chaos.load import Load
 from taskyard.chaos.plan import Plan
-from taskyard.chaos.quiet import await_quiet, left_in_queues
+from taskyard.chaos.quiet import await_notices, await_quiet, left_in_queues
 from taskyard.chaos.rehearsal import rehearse
 from taskyard.chaos.storm import Storm
 from taskyard.chaos.target import Target
@@ -31,7 +32,8 @@ def run(
         journal = Journal()
         rehearse(target, account, journal)
         tell(f"account {account.name}, seed {plan.seed}, {plan.rate:g} tasks a second")
-        return _run(target, account, journal, plan, faults, tell)
+        with listening(target.yard, account.id, journal, tell):
+            return _run(target, account, journal, plan, faults, tell)
     finally:
         close_account(target.yard, account)
 
@@ -50,7 +52,7 @@ def _run(
         tell(f"{len(journal.accepted):,} tasks accepted, {len(strikes)} faults; waiting for quiet")
         if not await_quiet(target, load, account.id, tell, plan.quiet_seconds):
             tell(f"not quiet after {plan.quiet_seconds:g} s")
-    history = read_history(target.yard, account.id, journal)
+    history = await_notices(read_history(target.yard, account.id, journal), journal)
     left = left_in_queues(target, frozenset(history.tasks))
     return judge(history.with_waiting(left), journal, strikes)
 

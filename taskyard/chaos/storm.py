@@ -91,8 +91,8 @@ class Storm:
         """What happened last; nothing while the store does not answer."""
         with suppress(Unavailable):
             steps = read_newest(self.target.yard, self.account_id)
-            return Timeline(steps, self.journal.newest())
-        return Timeline({}, ())
+            return Timeline(steps, self.journal.newest(), self.journal.newest_heard())
+        return Timeline({}, (), self.journal.newest_heard())
 
     def _is_anything_running(self) -> bool:
         """Whether a worker has a task of ours in hand."""

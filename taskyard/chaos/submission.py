@@ -19,6 +19,8 @@ class Kind(StrEnum):
     PEOPLE = "people"
 
 
+QUESTION = "SENTIMENT_ANALYSIS"
+"""The type of questions."""
 FAIL_TIMES = 2
 """How many attempts of a failing task fail."""
 
@@ -46,7 +48,7 @@ def echo(kind: Kind, tag: str, **payload: Any) -> Submission:
 def question(kind: Kind, tag: str, project_id: str | None, needed: int) -> Submission:
     """A question; people answer it with its first option."""
     body = {
-        "type": "SENTIMENT_ANALYSIS",
+        "type": QUESTION,
         "content": f"What a wonderful day, it could not be better! ({tag})",
         "options": ["positive", "negative"],
         "locale": "en",

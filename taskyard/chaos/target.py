@@ -18,6 +18,13 @@ from taskyard.up_record import RecordedProcess, living_record, read_record
 BROKER = "valkey"
 """The name of the embedded broker among the processes."""
 POOL_SIZE = 8
+PARTS = {
+    "scheduler": Part.SCHEDULER,
+    "notices": Part.NOTICES,
+    "gateway": Part.GATEWAY,
+    BROKER: Part.REDIS,
+}
+"""The parts that processes are, by name; workers have names of their pools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,7 @@ def part_of(process: RecordedProcess) -> Part | None:
     """Which part of a yard ``process`` is; None for Flower."""
     if process.pool is not None:
         return Part.WORKERS
-    named = {"scheduler": Part.SCHEDULER, "gateway": Part.GATEWAY, BROKER: Part.REDIS}
-    return named.get(process.name)
+    return PARTS.get(process.name)
 
 
 @contextmanager

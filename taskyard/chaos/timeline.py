@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from shared.tasks.status import FINAL, Status
-from taskyard.chaos.journal import Accepted
+from taskyard.chaos.journal import Accepted, Heard
 
 at_of = attrgetter("at")
 
@@ -35,17 +35,29 @@ class Step:
         """Whether it ends in a final status."""
         return self.target in FINAL
 
+    @property
+    def is_retry(self) -> bool:
+        """Whether it takes back a failure."""
+        return (self.source, self.target) == (Status.FAILED, Status.PENDING)
+
 
 Steps = Sequence[Step]
 
 
 class Timeline:
-    """The steps of each task, the steps of all, and the submits that were accepted."""
+    """The steps of each task, the steps of all, the submits that were accepted, and the notices
+    that came; ``heard`` is None where none can come."""
 
-    def __init__(self, by_task: Mapping[str, Steps], accepted: Iterable[Accepted]) -> None:
+    def __init__(
+        self,
+        by_task: Mapping[str, Steps],
+        accepted: Iterable[Accepted],
+        heard: Iterable[Heard] | None = None,
+    ) -> None:
         self._by_task = {task_id: steps for task_id, steps in by_task.items() if steps}
         self._all = sorted((step for steps in by_task.values() for step in steps), key=at_of)
         self._accepted = sorted(accepted, key=attrgetter("answered_at"))
+        self.heard = None if heard is None else sorted(heard, key=at_of)
 
     def first_step(self, since: datetime, wanted: Callable[[Step], bool]) -> datetime | None:
         """When the first step after ``since`` was taken that is ``wanted``."""

@@ -16,6 +16,7 @@ class Promise(StrEnum):
     started after cancel
     wrong ends         an end that the task cannot have come to, or a result that is not its own
     ledger off         books that do not balance, or do not agree with how tasks ended
+    notices off        a step of a question that was never told, or not in its turn
     broker off         messages of final tasks that stay in the broker's queues
     wrong answers      an answer of the gateway that no outage excuses
     """
@@ -27,6 +28,7 @@ class Promise(StrEnum):
     CANCEL = "started after cancel"
     END = "wrong ends"
     LEDGER = "ledger off"
+    NOTICES = "notices off"
     BROKER = "broker off"
     ANSWER = "wrong answers"
 

@@ -32,13 +32,20 @@ from tests.yard import TASKYARD, UpYard, is_alive
 
 LEASE = {"TASKYARD_LEASE_SECONDS": "3"}
 """Short, so that what is stopped for longer than a lease is not stopped for long."""
-RESTARTS = (kinds.WORKER_RESTARTED, kinds.SCHEDULER_RESTARTED, kinds.GATEWAY_RESTARTED)
+RESTARTS = (
+    kinds.WORKER_RESTARTED,
+    kinds.SCHEDULER_RESTARTED,
+    kinds.NOTICES_RESTARTED,
+    kinds.GATEWAY_RESTARTED,
+)
 ON_SQLITE = (
     kinds.CHILD_KILLED,
     kinds.WORKER_KILLED,
     kinds.WORKER_STOPPED,
     kinds.SCHEDULER_KILLED,
     kinds.SCHEDULER_STOPPED,
+    kinds.NOTICES_KILLED,
+    kinds.NOTICES_STOPPED,
     kinds.GATEWAY_KILLED,
     kinds.GATEWAY_STOPPED,
     kinds.REDIS_KILLED,
@@ -114,6 +121,7 @@ def test_no_promise_is_broken_on_sqlite(own_up: UpYard) -> None:
         judgement = survived(target, chosen(target, ON_SQLITE, 7), seed=7)
     assert judgement.figures["cancels confirmed"] > 0
     assert judgement.figures["messages repeated"] > 0
+    assert judgement.figures["notices heard"] > 0
     assert judgement.history.books.entries
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from shared.accounts.ledger_entry import MOVES, Book, Kind, LedgerEntry
 from shared.tasks.status import Status
 from taskyard.chaos.history import Books, History, TaskRow
+from taskyard.chaos.journal import Heard
 from taskyard.chaos.timeline import Step
 
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
@@ -84,6 +85,11 @@ def question(**values: Any) -> TaskRow:
         "result": {"answer": "positive", "answers": [said]},
     }
     return task(**given | values)
+
+
+def heard(id_: str, status: str, at: float = 0.0, task_id: str = "a") -> Heard:
+    """A notice that came at that second."""
+    return Heard(id_, task_id, status, moment(at))
 
 
 def posting(kind: Kind, task_id: str | None, cents: int, name: str = "") -> list[LedgerEntry]:

@@ -8,6 +8,7 @@ from shared.accounts.ledger_entry import Book, Kind, LedgerEntry
 from shared.tasks.status import Status
 from taskyard.chaos.check import check
 from taskyard.chaos.history import History, TaskRow
+from taskyard.chaos.journal import Heard
 from taskyard.chaos.timeline import Step
 from taskyard.chaos.violation import Promise
 from tests.unit.taskyard.chaos.histories import (
@@ -25,6 +26,7 @@ from tests.unit.taskyard.chaos.histories import (
     X,
     books,
     entry,
+    heard,
     history,
     moment,
     posting,
@@ -223,3 +225,47 @@ def test_a_free_task_moves_no_money() -> None:
 
 def test_a_message_that_stays_in_a_queue_is_found() -> None:
     assert promises(history(task(), waiting=frozenset({"a"}))) == [Promise.BROKER]
+
+
+ALL_TOLD = [heard("1", P), heard("2", Q), heard("3", R), heard("4", C)]
+
+
+@pytest.mark.parametrize(
+    "came",
+    [None, ALL_TOLD, [*ALL_TOLD, *ALL_TOLD], [ALL_TOLD[0], *ALL_TOLD]],
+    ids=["none can come", "each once", "each again", "one twice"],
+)
+def test_notices_that_come_once_or_again_in_their_order_are_good(came: list[Heard] | None) -> None:
+    assert check(history(question(), DONE, books(PAID), heard=came)) == []
+
+
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        ([], "never told: pending, queued, running, completed"),
+        (ALL_TOLD[:3], "never told: completed"),
+        ([*ALL_TOLD, heard("5", C)], "told and never so: completed"),
+        ([heard("9", F), *ALL_TOLD], "told and never so: failed"),
+        (
+            [*ALL_TOLD[1::-1], *ALL_TOLD[2:]],
+            (
+                "told as queued, pending, running, completed; "
+                "it was pending, queued, running, completed"
+            ),
+        ),
+    ],
+    ids=["nothing", "one missing", "made twice", "made up", "overtaken"],
+)
+def test_a_notice_that_is_missing_or_overtaken_is_found(came: list[Heard], said: str) -> None:
+    (found,) = check(history(question(), DONE, books(PAID), heard=came))
+    assert (found.promise, found.task_id, found.sentence) == (Promise.NOTICES, "a", said)
+
+
+def test_a_failure_that_is_tried_again_is_not_told() -> None:
+    row = question(attempt=2, retry_count=1)
+    told = [heard(str(n), status) for n, status in enumerate((P, Q, R, P, Q, R, C))]
+    assert check(history(row, RETRIED, books(PAID), heard=told)) == []
+
+
+def test_nobody_is_told_of_other_tasks_than_questions() -> None:
+    assert check(history(task(), heard=[])) == []

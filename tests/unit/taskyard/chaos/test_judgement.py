@@ -13,7 +13,7 @@ from taskyard.chaos.judgement import Judgement, judge
 from taskyard.chaos.plan import Plan
 from taskyard.chaos.report import MOST_SHOWN, as_json, as_table
 from taskyard.chaos.violation import Promise
-from tests.unit.taskyard.chaos.histories import DONE, RESCUED, history, moment, step, task
+from tests.unit.taskyard.chaos.histories import DONE, RESCUED, heard, history, moment, step, task
 
 PLAN = Plan(rate=0.5, seed=7, minutes=2, account="chaos-1")
 RESCUED_TASK = task(attempt=2, result={"content": "hello", "attempt": 2})
@@ -69,6 +69,12 @@ def test_the_figures_are_those_of_the_history_and_of_the_load() -> None:
 def test_retries_are_no_extra_attempts() -> None:
     row = replace(RESCUED_TASK, retry_count=1)
     assert judge(history(row, RESCUED), noted(), []).figures["extra attempts"] == 0
+
+
+def test_a_notice_that_came_again_is_counted_once() -> None:
+    came = [heard("1", "queued"), heard("2", "running"), heard("1", "queued", 9)]
+    judgement = judge(history(task(), heard=came), noted(), [])
+    assert judgement.figures["notices heard"] == 2
 
 
 def test_what_is_stored_without_an_answer_is_counted() -> None:

@@ -24,3 +24,9 @@ def test_impossible_options_are_refused(options: tuple[str, str], said: str) -> 
 
     assert refused.exit_code == 2
     assert said in refused.stderr
+
+
+def test_every_part_that_can_be_struck_is_named() -> None:
+    shown = " ".join(CliRunner().invoke(command, ["--help"]).output.split())
+
+    assert "parts: workers, scheduler, notices, gateway, redis, database." in shown

@@ -9,7 +9,7 @@ from taskyard.chaos import kinds, recovery
 from taskyard.chaos.fault import FaultKind, Strike
 from taskyard.chaos.journal import Accepted
 from taskyard.chaos.timeline import Step, Timeline
-from tests.unit.taskyard.chaos.histories import BORN, C, P, Q, R, X, moment, step
+from tests.unit.taskyard.chaos.histories import BORN, C, P, Q, R, X, heard, moment, step
 
 OURS = "system-1@host/"
 AGAIN = (step(R, P, 1, 12, reason="lease lapsed"), step(P, Q, 1, 13), step(Q, R, 2, 14))
@@ -105,3 +105,16 @@ def test_a_database_is_back_when_tasks_come_in_and_are_started() -> None:
     came = [Accepted("a", moment(11), moment(13))]
     assert took(strike, (*BORN, step(Q, R, 1, 12)), accepted=came) == 3.0
     assert not recovery.is_over(strike, Timeline({"a": BORN}, came))
+
+
+def test_notices_are_back_when_one_comes() -> None:
+    strike = struck(kinds.NOTICES_KILLED, healed=12)
+    before, after = heard("1", Q, 11), [heard("3", C, 16), heard("2", R, 14)]
+    assert not recovery.is_over(strike, Timeline({}, (), [before]))
+    assert recovery.recovered_at(strike, Timeline({}, (), [before, *after])) == moment(14)
+
+
+def test_where_no_notice_can_come_nothing_is_waited_for() -> None:
+    strike = struck(kinds.NOTICES_STOPPED)
+    assert recovery.is_over(strike, Timeline({}, ()))
+    assert recovery.recovered_at(strike, Timeline({}, ())) is None
