@@ -34,9 +34,9 @@ class Rank(IntEnum):
 class Process:
     """How to run one process.
 
-    ``holder`` is how its leases in the store begin, where it is a worker. ``stop_signal`` goes to
-    the process alone, and ``stop_seconds`` later SIGKILL to its whole session. With
-    ``tells_ready`` it reports its own readiness.
+    ``holder`` is how a worker's leases in the store begin, ``sender`` the name by which a sender of
+    notices holds deliveries. ``stop_signal`` goes to the process alone, and ``stop_seconds`` later
+    SIGKILL to its whole session. With ``tells_ready`` it reports its own readiness.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Process:
     stop_signal: Signals = Signals.SIGTERM
     stop_seconds: float = 10.0
     holder: str | None = None
+    sender: str | None = None
     pool: str | None = None
     tells_ready: bool = False
 
@@ -68,12 +69,7 @@ def yard_processes(settings: Settings, pools: Sequence[str], flower_password: st
         ),
         *(_worker(pool, settings.home) for pool in pools),
         Process(name="scheduler", command=_python("scheduler"), rank=Rank.SCHEDULER),
-        Process(
-            name="notices",
-            command=_python("scheduler.notices"),
-            rank=Rank.SCHEDULER,
-            stop_seconds=20.0,
-        ),
+        _sender(settings.home),
         _flower(settings, flower_password),
     ]
 
@@ -89,6 +85,18 @@ def _worker(pool: str, home: Path) -> Process:
         holder=f"{node}@{socket.gethostname()}/",
         pool=pool,
         tells_ready=True,
+    )
+
+
+def _sender(home: Path) -> Process:
+    here = f"{socket.gethostname()}:{os.fspath(home)}"
+    name = f"notices-{hashlib.sha256(os.fsencode(here)).hexdigest()[:10]}"
+    return Process(
+        name="notices",
+        command=(*_python("scheduler.notices"), "--name", name),
+        rank=Rank.SCHEDULER,
+        stop_seconds=20.0,
+        sender=name,
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from shared import logs
 from shared.errors import SettingsError, Unavailable
 from shared.migrations.upgrade import upgrade
+from shared.notices import settling
 from shared.settings import read_settings
 from shared.tasks import dispatch
 from shared.tasks.loss import Cause
@@ -160,11 +161,13 @@ class Up:
         return url_of("127.0.0.1", self.settings.flower_port)
 
     def _lost(self, child: Child) -> None:
-        """A worker is dead: what it ran may run elsewhere at once, not only when leases lapse."""
-        if child.process.holder is None:
-            return
+        """A process is dead: what it ran or sent is done again at once, not when leases lapse."""
+        holder, sender = child.process.holder, child.process.sender
         try:
-            dispatch.lose(self._yard, child.process.holder, Cause.LEASE_LAPSED, actor="taskyard up")
+            if holder is not None:
+                dispatch.lose(self._yard, holder, Cause.LEASE_LAPSED, actor="taskyard up")
+            if sender is not None:
+                self._yard.store.transact(lambda tx: settling.lose(tx, sender))
         except Unavailable as error:
             self._stream.write("yard", f"leases of {child.name} will lapse by themselves: {error}")
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 
 from scheduler.notices.post import TRY_SECONDS, Poster
-from scheduler.notices.sender import AT_ONCE, Sender
+from scheduler.notices.sender import AT_ONCE, LONGEST_NAME, Sender
 from shared import entry, logs
 from shared.clock import SystemClock
 from shared.outbound.client import AGENT
@@ -32,7 +32,7 @@ def notice_client(settings: Settings) -> httpx.AsyncClient:
     )
 
 
-async def send(settings: Settings) -> None:
+async def send(settings: Settings, name: str) -> None:
     """Send until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -43,7 +43,7 @@ async def send(settings: Settings) -> None:
     yard = open_yard(settings, pool_size=2)
     async with notice_client(settings) as client:
         poster = Poster(client, settings.webhook_allow_networks, SystemClock())
-        sender = Sender(yard, poster)
+        sender = Sender(yard, poster, name=name)
         try:
             await sender.run(stop)
         finally:
@@ -54,11 +54,19 @@ async def send(settings: Settings) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run until SIGTERM or SIGINT."""
-    entry.arguments("scheduler.notices", __doc__).parse_args(arguments)
+    parser = entry.arguments("scheduler.notices", __doc__)
+    parser.add_argument(
+        "--name",
+        default="notices",
+        help="what it holds deliveries by; whoever sees it die may give them back by that",
+    )
+    name = parser.parse_args(arguments).name
+    if not 0 < len(name) <= LONGEST_NAME:
+        parser.error(f"--name must have 1 to {LONGEST_NAME} characters")
     with entry.beginning():
         settings = read_settings()
     logs.configure(settings, "notices")
-    asyncio.run(send(settings))
+    asyncio.run(send(settings, name))
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from secrets import token_hex
 from typing import TypeVar
 
 from scheduler.notices.post import Poster
 from shared.db import Transaction
 from shared.errors import Unavailable
-from shared.ids import new_id
 from shared.notices.claiming import Sending, claim, is_any_due
 from shared.notices.settling import Tried, release, settle
 from shared.yard import Yard
@@ -30,18 +30,25 @@ LOOK_SECONDS = 0.1
 """How often it looks for what is due."""
 REST_SECONDS = 0.5
 """How long it waits after the store did not answer."""
+LONGEST_NAME = 27
 LAST_SECONDS = 10.0
 """How long it waits, once it is to stop, for what is being sent."""
 
 
 class Sender:
-    """Sends until it is told to stop; for one event loop."""
+    """Sends until it is told to stop; for one event loop.
 
-    def __init__(self, yard: Yard, poster: Poster, *, at_once: int = AT_ONCE) -> None:
+    ``name``, of at most `LONGEST_NAME` characters, is what it holds deliveries by, beside a word
+    of this incarnation.
+    """
+
+    def __init__(
+        self, yard: Yard, poster: Poster, *, name: str = "notices", at_once: int = AT_ONCE
+    ) -> None:
         self._yard = yard
         self._poster = poster
         self._at_once = at_once
-        self._holder = new_id()
+        self._holder = f"{name}/{token_hex(4)}"
         self._running: dict[asyncio.Task[Tried], Sending] = {}
         self._tried: list[Tried] = []
         self._store_thread = ThreadPoolExecutor(1, "store")

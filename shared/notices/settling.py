@@ -12,7 +12,7 @@ from sqlalchemy import Row, insert, select, update
 from shared.db import Transaction
 from shared.notices.attempts import BREAK_AFTER, Reception, next_wait, pause, reception_of
 from shared.notices.claiming import Sending
-from shared.notices.delivery import DeliveryState, deliveries, delivery_tries
+from shared.notices.delivery import IS_LEASED, DeliveryState, deliveries, delivery_tries
 from shared.notices.endpoint import endpoints, wake
 from shared.notices.line import UNHELD, Spot, drop_pending, move_up
 from shared.notices.webhook import webhooks
@@ -74,6 +74,18 @@ def release(tx: Transaction, sendings: Sequence[Sending]) -> None:
         held = held.where(deliveries.c.holder == one.holder)
         tx.execute(held.values(holder=None, leased_until=None))
     wake(tx, {one.endpoint_id for one in sendings})
+
+
+def lose(tx: Transaction, sender: str) -> int:
+    """Give back what the dead ``sender``, any incarnation of it, was sending; how much.
+
+    It is sent again at once, perhaps to somebody who took it already: at least once.
+    """
+    theirs = deliveries.c.holder.startswith(f"{sender}/", autoescape=True)
+    held = update(deliveries).where(IS_LEASED, theirs).values(holder=None, leased_until=None)
+    rows = tx.rows(held.returning(deliveries.c.endpoint_id))
+    wake(tx, {row.endpoint_id for row in rows})
+    return len(rows)
 
 
 def _settle(tx: Transaction, tried: Tried) -> list[Spot]:

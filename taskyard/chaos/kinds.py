@@ -64,7 +64,7 @@ SCHEDULER_STOPPED = FaultKind(
 NOTICES_KILLED = FaultKind(
     name="notices killed",
     part=Part.NOTICES,
-    bound_seconds=65,  # what it was sending holds its places at the endpoint for a minute
+    bound_seconds=10,
     measure=recovery.told,
     bait=TOLD,
 )

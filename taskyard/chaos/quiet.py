@@ -24,7 +24,7 @@ TELL_SECONDS = 5.0
 MESSAGES_SECONDS = 20.0
 """How long messages may outlive their tasks."""
 NOTICES_SECONDS = 120.0
-"""A notice whose sender was killed is sent again after a minute; so this is ample."""
+"""What a sender held that nobody saw die is sent again after a minute; so this is ample."""
 
 
 def await_quiet(

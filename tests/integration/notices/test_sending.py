@@ -9,6 +9,7 @@ import pytest
 
 from scheduler.notices.sender import Sender
 from shared.clock import FakeClock
+from shared.notices import settling
 from shared.notices.attempts import (
     BREAK_AFTER,
     FIRST_PAUSE_SECONDS,
@@ -339,6 +340,25 @@ def test_what_a_killed_sender_held_is_sent_again_under_the_same_id(
     assert yard.send() == 1
     assert [request.id for request in receiver.requests] == [held.id]
     assert yard.deliveries()[0].tries == 1
+
+
+def test_what_a_dead_sender_held_is_given_back_at_once_and_nobody_elses(
+    yard: NoticingYard, receiver: Receiver
+) -> None:
+    held = [yard.webhook(receiver.url(f"/{n}"), "queued") for n in range(2)]
+    yard.submit()
+    yard.write()
+    with yard.store.begin() as tx:
+        [dead] = claim(tx, yard.yard.settings, "notices-a1/dead", 1)
+    with yard.store.begin() as tx:
+        [alive] = claim(tx, yard.yard.settings, "notices-a12/alive", 1)
+    with yard.store.begin() as tx:
+        assert settling.lose(tx, "notices-a1") == 1
+        assert settling.lose(tx, "notices-a1") == 0
+    assert yard.send() == 1
+    states = {one.id: one.state for one in yard.deliveries()}
+    assert states == {dead.id: "delivered", alive.id: "pending"}
+    assert {dead.webhook_id, alive.webhook_id} == {hook.id for hook in held}
 
 
 def test_a_sender_that_stops_gives_back_what_it_cannot_finish(

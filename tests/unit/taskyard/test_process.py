@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.server import STOP_SECONDS
+from scheduler.notices.sender import LONGEST_NAME
 from shared.settings import Settings, embedded_redis_socket, read_settings
 from taskyard.address_table import address_table
 from taskyard.process import Rank, broker_process, yard_processes
@@ -50,6 +51,18 @@ def test_workers_of_two_homes_on_one_host_have_different_names(settings: Setting
     other = replace(settings, home=Path("/srv/other"))
     holders = {yard_processes(s, ["system"], "secret")[1].holder for s in (settings, other)}
     assert len(holders) == 2
+
+
+def test_the_sender_of_notices_holds_them_by_the_name_it_is_given(settings: Settings) -> None:
+    other = replace(settings, home=Path("/srv/other"))
+    names = set()
+    for one in (settings, other):
+        [process] = [p for p in yard_processes(one, [], "secret") if p.name == "notices"]
+        assert process.command[-2:] == ("--name", process.sender)
+        assert process.sender is not None
+        assert len(process.sender) <= LONGEST_NAME
+        names.add(process.sender)
+    assert len(names) == 2
 
 
 def test_flowers_password_is_not_on_its_command_line(settings: Settings) -> None:
