@@ -76,11 +76,18 @@ class _Request(BaseHTTPRequestHandler):
         elif len(length) > LONGEST_LENGTH:
             self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            said = self.server.look_at(self.rfile.read(int(length)), headers)
-            refused = said.refusal is not None
-            self._answer(HTTPStatus.UNAUTHORIZED if refused else HTTPStatus.NO_CONTENT)
-            self.server.tell(said)
+            self._take(int(length))
+
+    def _take(self, length: int) -> None:
+        body = self.rfile.read(length)
+        if len(body) < length:  # who sent it was cut off, and sends it again
+            self.close_connection = True
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        said = self.server.look_at(body, headers)
+        refused = said.refusal is not None
+        self._answer(HTTPStatus.UNAUTHORIZED if refused else HTTPStatus.NO_CONTENT)
+        self.server.tell(said)
 
     def _answer(self, status: HTTPStatus) -> None:
         self.send_response(status)

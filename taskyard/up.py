@@ -73,6 +73,8 @@ class Up:
             self._start_broker()
             upgrade(self._yard.store)
             demo_key = ensure_demo(self._yard.store, self.settings)
+            for process in processes:
+                self._give_back(process)  # what an earlier life held that nobody saw end
             if not self._await_broker():
                 return
             self._supervisor.start([self._child(process) for process in processes])
@@ -161,15 +163,20 @@ class Up:
         return url_of("127.0.0.1", self.settings.flower_port)
 
     def _lost(self, child: Child) -> None:
+        self._give_back(child.process)
+
+    def _give_back(self, process: Process) -> None:
         """A process is dead: what it ran or sent is done again at once, not when leases lapse."""
-        holder, sender = child.process.holder, child.process.sender
+        holder, sender = process.holder, process.sender
         try:
             if holder is not None:
                 dispatch.lose(self._yard, holder, Cause.LEASE_LAPSED, actor="taskyard up")
             if sender is not None:
                 self._yard.store.transact(lambda tx: settling.lose(tx, sender))
         except Unavailable as error:
-            self._stream.write("yard", f"leases of {child.name} will lapse by themselves: {error}")
+            self._stream.write(
+                "yard", f"leases of {process.name} will lapse by themselves: {error}"
+            )
 
     def _record(self) -> None:
         record = UpRecord(

@@ -58,11 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--name",
         default="notices",
-        help="what it holds deliveries by; whoever sees it die may give them back by that",
+        help="what it holds deliveries by: taskyard up gives them back when it dies",
     )
     name = parser.parse_args(arguments).name
-    if not 0 < len(name) <= LONGEST_NAME:
-        parser.error(f"--name must have 1 to {LONGEST_NAME} characters")
+    if not 0 < len(name) <= LONGEST_NAME or "/" in name:
+        parser.error(f"--name must have 1 to {LONGEST_NAME} characters, and no slash")
     with entry.beginning():
         settings = read_settings()
     logs.configure(settings, "notices")

@@ -1,7 +1,8 @@
 """The loop of a sender: claim what is due, send it, write down what came of it.
 
 All that waits for the network waits in one event loop; the store is asked in a thread beside it.
-A sender that is killed loses nothing: what it held is due again when its lease is over.
+A sender that is killed loses nothing: what it held is due again when its lease is over, or once
+who started it has seen it die.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ LOOK_SECONDS = 0.1
 REST_SECONDS = 0.5
 """How long it waits after the store did not answer."""
 LONGEST_NAME = 27
+"""With a slash and the eight characters of its incarnation it fits the column `holder`."""
 LAST_SECONDS = 10.0
 """How long it waits, once it is to stop, for what is being sent."""
 

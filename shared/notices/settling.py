@@ -13,7 +13,7 @@ from shared.db import Transaction
 from shared.notices.attempts import BREAK_AFTER, Reception, next_wait, pause, reception_of
 from shared.notices.claiming import Sending
 from shared.notices.delivery import IS_LEASED, DeliveryState, deliveries, delivery_tries
-from shared.notices.endpoint import endpoints, wake
+from shared.notices.endpoint import endpoints, lock_ids, wake
 from shared.notices.line import UNHELD, Spot, drop_pending, move_up
 from shared.notices.webhook import webhooks
 
@@ -81,11 +81,13 @@ def lose(tx: Transaction, sender: str) -> int:
 
     It is sent again at once, perhaps to somebody who took it already: at least once.
     """
-    theirs = deliveries.c.holder.startswith(f"{sender}/", autoescape=True)
-    held = update(deliveries).where(IS_LEASED, theirs).values(holder=None, leased_until=None)
-    rows = tx.rows(held.returning(deliveries.c.endpoint_id))
-    wake(tx, {row.endpoint_id for row in rows})
-    return len(rows)
+    theirs = (IS_LEASED, deliveries.c.holder.startswith(f"{sender}/", autoescape=True))
+    found = tx.rows(select(deliveries.c.endpoint_id).where(*theirs).distinct())
+    ids = lock_ids(tx, [row.endpoint_id for row in found])
+    held = update(deliveries).where(*theirs, deliveries.c.endpoint_id.in_(ids))
+    lost = tx.execute(held.values(holder=None, leased_until=None)).rowcount
+    wake(tx, ids)
+    return lost
 
 
 def _settle(tx: Transaction, tried: Tried) -> list[Spot]:

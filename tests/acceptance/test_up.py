@@ -191,14 +191,23 @@ def test_an_orderly_stop_leaves_nothing_behind_and_keeps_the_data(own_up: UpYard
     assert own_up.stop() == 0
 
 
-def test_what_a_killed_supervisor_left_is_ended_by_the_next_one(own_up: UpYard) -> None:
+def test_what_a_killed_supervisor_left_is_ended_by_the_next_one_and_done_again(
+    own_up: UpYard,
+) -> None:
+    own_up.environ["TASKYARD_LEASE_SECONDS"] = "600"
     own_up.start("--pools", "system")
     own_up.wait_until_ready()
-    left = session_members(set(own_up.pids.values()))
-    assert own_up.stop(signal.SIGKILL) == -signal.SIGKILL
-    own_up.start("--pools", "system")
-    own_up.wait_until_ready()
-    assert not any(map(is_alive, left))
+    with own_up.client() as client:
+        task = {"type": "ECHO", "content": {"sleep_seconds": 10}}
+        path = f"/api/v1/tasks/{client.post('/api/v1/tasks', json=task).json()['taskId']}"
+        eventually(lambda: _running(client) == 1, what="the start of the task")
+        left = session_members(set(own_up.pids.values()))
+        assert own_up.stop(signal.SIGKILL) == -signal.SIGKILL
+        own_up.start("--pools", "system")
+        own_up.wait_until_ready()
+        assert not any(map(is_alive, left))
+        ended = client.get(path, params={"wait": "30"}, timeout=40).json()
+    assert ended["status"] == "COMPLETED"
     assert own_up.stop() == 0
 
 

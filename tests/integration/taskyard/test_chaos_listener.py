@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from shared.db import Store
 from shared.notices.webhook import list_webhooks
 from shared.settings import Settings
 from taskyard.chaos.journal import Journal
-from taskyard.chaos.listener import Listener, listening
+from taskyard.chaos.listener import HOST, Listener, listening
 from tests.memory_yard import PLAIN
 from tests.noticing import NoticingYard
 from tests.servers import eventually
@@ -91,3 +92,16 @@ def test_a_notice_that_is_not_signed_is_a_wrong_answer(noticing: NoticingYard) -
     assert said.refusal is not None
     assert journal.surprises == [f"a notice could not be verified: {said.refusal}"]
     assert journal.heard == []
+
+
+def test_a_notice_that_is_cut_off_is_no_surprise(noticing: NoticingYard) -> None:
+    journal = Journal()
+    with Listener(noticing.yard, journal) as listener:
+        thread = threading.Thread(target=listener.handle_request)
+        thread.start()
+        with socket.create_connection((HOST, listener.server_port)) as sender:
+            sender.sendall(b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n{")
+            sender.shutdown(socket.SHUT_WR)
+            assert sender.recv(1) == b""
+        thread.join()
+    assert journal.surprises == []
