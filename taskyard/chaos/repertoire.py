@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from random import Random
 from signal import SIGKILL, SIGTERM
 
 from taskyard.chaos import kinds
 from taskyard.chaos.database_faults import ConnectionsCut
-from taskyard.chaos.fault import Fault
+from taskyard.chaos.fault import Fault, FaultKind
 from taskyard.chaos.part import Part
 from taskyard.chaos.process_faults import ChildKilled, Ended, Stopped
 from taskyard.chaos.redis_faults import Flushed, RedisEnded
@@ -30,39 +31,24 @@ def faults_of(
     return found, notes
 
 
+def _process(
+    killed: FaultKind, stopped: FaultKind, restarted: FaultKind, target: Target, random: Random
+) -> tuple[list[Fault], str]:
+    """What can be done to whatever is a process."""
+    return [
+        Ended(target, killed, SIGKILL, random),
+        Stopped(target, stopped, random),
+        Ended(target, restarted, SIGTERM, random),
+    ], ""
+
+
 def _workers(target: Target, random: Random) -> tuple[list[Fault], str]:
     if not target.alive(Part.WORKERS):
         return [], "workers: `taskyard up` runs none here"
-    return [
-        ChildKilled(target, kinds.CHILD_KILLED, random),
-        Ended(target, kinds.WORKER_KILLED, SIGKILL, random),
-        Stopped(target, kinds.WORKER_STOPPED, random),
-        Ended(target, kinds.WORKER_RESTARTED, SIGTERM, random),
-    ], ""
-
-
-def _scheduler(target: Target, random: Random) -> tuple[list[Fault], str]:
-    return [
-        Ended(target, kinds.SCHEDULER_KILLED, SIGKILL, random),
-        Stopped(target, kinds.SCHEDULER_STOPPED, random),
-        Ended(target, kinds.SCHEDULER_RESTARTED, SIGTERM, random),
-    ], ""
-
-
-def _notices(target: Target, random: Random) -> tuple[list[Fault], str]:
-    return [
-        Ended(target, kinds.NOTICES_KILLED, SIGKILL, random),
-        Stopped(target, kinds.NOTICES_STOPPED, random),
-        Ended(target, kinds.NOTICES_RESTARTED, SIGTERM, random),
-    ], ""
-
-
-def _gateway(target: Target, random: Random) -> tuple[list[Fault], str]:
-    return [
-        Ended(target, kinds.GATEWAY_KILLED, SIGKILL, random),
-        Stopped(target, kinds.GATEWAY_STOPPED, random),
-        Ended(target, kinds.GATEWAY_RESTARTED, SIGTERM, random),
-    ], ""
+    processes, note = _process(
+        kinds.WORKER_KILLED, kinds.WORKER_STOPPED, kinds.WORKER_RESTARTED, target, random
+    )
+    return [ChildKilled(target, kinds.CHILD_KILLED, random), *processes], note
 
 
 def _redis(target: Target, random: Random) -> tuple[list[Fault], str]:
@@ -83,11 +69,17 @@ def _database(target: Target, _random: Random) -> tuple[list[Fault], str]:
     return [ConnectionsCut(target, kinds.CONNECTIONS_CUT)], ""
 
 
-_FAULTS = {
+_FAULTS: dict[Part, Callable[[Target, Random], tuple[list[Fault], str]]] = {
     Part.WORKERS: _workers,
-    Part.SCHEDULER: _scheduler,
-    Part.NOTICES: _notices,
-    Part.GATEWAY: _gateway,
+    Part.SCHEDULER: partial(
+        _process, kinds.SCHEDULER_KILLED, kinds.SCHEDULER_STOPPED, kinds.SCHEDULER_RESTARTED
+    ),
+    Part.NOTICES: partial(
+        _process, kinds.NOTICES_KILLED, kinds.NOTICES_STOPPED, kinds.NOTICES_RESTARTED
+    ),
+    Part.GATEWAY: partial(
+        _process, kinds.GATEWAY_KILLED, kinds.GATEWAY_STOPPED, kinds.GATEWAY_RESTARTED
+    ),
     Part.REDIS: _redis,
     Part.DATABASE: _database,
 }
